@@ -1,0 +1,331 @@
+/** English words of every error and finding: what happened and what it means for the data; then what to do. */
+import type { MessageTable } from './words.ts'
+
+export const messagesEn: MessageTable = {
+  'usage': { message: '{reason}', hint: 'Run the command with --help to see its options.' },
+  'bad-name': { message: '"{name}" cannot be used as a name: {reason}.', hint: 'Choose another name.' },
+  'duplicate-name': {
+    message: 'There is already a {what} named "{name}". Nothing was changed.',
+    hint: 'Choose another name, or edit the existing one.',
+  },
+  'invalid-input': { message: '{reason}', hint: 'Correct the value named here and try again.' },
+  'config-invalid': {
+    message:
+      'The settings file {path} cannot be used: {reason}. The last good copy stays in force; no backup was touched.',
+    hint: 'Correct the file, or restore it from {copy}.',
+  },
+  'config-newer': {
+    message: 'The settings file was written by a newer Sitekeep (version {found}; this one knows {known}).',
+    hint: 'Install the newer Sitekeep. Nothing was changed.',
+  },
+  'not-found': { message: 'There is no {what} "{name}".', hint: 'List what there is, and check the spelling.' },
+  'ambiguous': { message: '"{name}" could mean several things: {candidates}.', hint: 'Name one of them in full.' },
+  'source-missing': {
+    message: '{path} does not exist. Nothing was backed up from it; earlier backups are intact.',
+    hint: 'Check the path, or whether its disk is connected.',
+  },
+  'source-is-directory': {
+    message: '{path} is a folder, not a database file.',
+    hint: 'Choose the database file inside it, or back the folder up as a folder.',
+  },
+  'source-not-directory': {
+    message: '{path} is not a folder.',
+    hint: 'Choose a folder, or add the file as a database.',
+  },
+  'source-not-sqlite': {
+    message:
+      '{path} is not a SQLite database, or it is encrypted. Nothing was backed up from it; earlier backups are intact.',
+    hint: 'If it is encrypted, back its folder up while the application is stopped.',
+  },
+  'source-empty': {
+    message: '{path} is empty (0 bytes); {previous}. Earlier backups are intact.',
+    hint: 'Find out what emptied it before the application writes to it, then restore the newest backup.',
+  },
+  'source-denied': {
+    message: 'Sitekeep may not read {path}. Nothing was backed up from it; earlier backups are intact.',
+    hint: 'Give the account "{user}" the right to read it.',
+  },
+  'source-locked': {
+    message:
+      '{path} was locked by another program for {seconds} s. Nothing was backed up from it; earlier backups are intact.',
+    hint: 'Close the program that holds it, or choose a quieter time; then back up again.',
+  },
+  'source-hot-journal': {
+    message:
+      '{path} was left in the middle of a change (a journal of a crashed program lies beside it). It was not touched.',
+    hint: 'Start the application once so that it mends its database, then back up again.',
+  },
+  'source-replaced': {
+    message: '{path} was replaced or removed while it was being read. The half-read copy was thrown away.',
+    hint: 'Back up again.',
+  },
+  'source-read-error': {
+    message: 'The disk reported an error while {path} was being read ({reason}). Earlier backups are intact.',
+    hint: 'Check the disk soon; back up other data from it first.',
+  },
+  'source-changing': { message: '{path} kept changing while it was read.', hint: 'Back up at a quieter time.' },
+  'source-busy-too-long': {
+    message:
+      '{path} was written to so often that no consistent copy could be taken ({restarts} attempts). Nothing was backed up from it.',
+    hint: 'Switch the database to WAL mode, or back up at a quieter time.',
+  },
+  'source-no-files': {
+    message: 'Nothing matches {path}. Nothing was backed up from it; earlier backups are intact.',
+    hint: 'Check the path and the patterns.',
+  },
+  'destination-inside-source': {
+    message:
+      'The place for backups, {path}, lies inside what is backed up ({source}): each backup would contain all earlier ones.',
+    hint: 'Choose a place outside it, best on another disk.',
+  },
+  'destination-is-source': {
+    message: '{path} is both what is backed up and where the backup goes.',
+    hint: 'Choose another place, best on another disk.',
+  },
+  'destination-missing': {
+    message:
+      'The place for backups, {path}, is not there. Nothing was written anywhere else; earlier backups there are untouched.',
+    hint: 'Connect the disk or share, then back up again.',
+  },
+  'destination-marker-missing': {
+    message:
+      '{path} is there but is not the place Sitekeep knows: its marker is missing. It may be an empty mount point. Nothing was written.',
+    hint: 'Connect the right disk. If this is a new disk for the same purpose, adopt it.',
+  },
+  'destination-marker-foreign': {
+    message: '{path} belongs to another destination ({found}; expected {expected}). Nothing was written.',
+    hint: 'Connect the right disk, or adopt this one.',
+  },
+  'destination-rolled-back': {
+    message:
+      '{path} is older than when it was last seen (generation {found}; expected {expected}): another disk or an old copy of it. Nothing was written.',
+    hint: 'Connect the right disk, or adopt this one as it is.',
+  },
+  'destination-read-only': {
+    message: '{path} is read-only. No new backup was stored; earlier ones are intact.',
+    hint: 'Make it writable (a disk that turned read-only may be failing), then back up again.',
+  },
+  'destination-denied': {
+    message: 'Sitekeep may not write to {path}. No new backup was stored; earlier ones are intact.',
+    hint: 'Give the account "{user}" the right to write there.',
+  },
+  'destination-full': {
+    message:
+      '{path} is full: {free} free, {needed} needed. No new backup was stored; earlier ones are intact and none was deleted.',
+    hint: 'Free space there or choose another place, then back up again.',
+  },
+  'destination-no-inodes': {
+    message: '{path} can hold no more files (out of inodes), though there is space. Earlier backups are intact.',
+    hint: 'Remove small files there or choose another place, then back up again.',
+  },
+  'destination-file-too-large': {
+    message: '{path} cannot hold a file this large (its file system has a limit). Earlier backups are intact.',
+    hint: 'Choose a place with another file system (NTFS, ext4).',
+  },
+  'destination-busy': {
+    message: 'Another Sitekeep ({holder}) is writing to {path}. Nothing was written.',
+    hint: 'Wait until it has finished. Two installations should not share a place.',
+  },
+  'destination-unreachable': {
+    message: '{path} cannot be reached ({reason}). Earlier backups there are untouched.',
+    hint: 'Check the connection, then back up again.',
+  },
+  'destination-io': {
+    message: '{path} reported an error ({reason}). The backup was thrown away; earlier ones are untouched.',
+    hint: 'Check the disk, then back up again.',
+  },
+  'destination-object-exists': {
+    message: '{key} exists already and is never overwritten.',
+    hint: 'Back up again; a new name is chosen.',
+  },
+  'destination-object-missing': {
+    message: '{key} is not there.',
+    hint: 'Verify the backup, and restore from another one.',
+  },
+  'artifact-missing': {
+    message: '{file} of this backup is missing. This backup cannot be restored in full.',
+    hint: 'Restore from another backup, and find out who removed the file.',
+  },
+  'artifact-damaged': {
+    message: '{file} of this backup is damaged: {reason}. Nothing is restored from it.',
+    hint: 'Restore from {alternative}, and check the disk it lies on.',
+  },
+  'manifest-missing': {
+    message: '{path} has no manifest, so nothing vouches for what lies in it.',
+    hint: 'Restore from another backup. The files can still be opened by hand.',
+  },
+  'manifest-damaged': {
+    message: 'The manifest of {path} cannot be read: {reason}.',
+    hint: 'Restore from another backup. The files can still be opened by hand.',
+  },
+  'manifest-edited': {
+    message: 'The manifest of {path} is not the one that was written: {reason}.',
+    hint: 'Restore from another backup, and find out who changed it.',
+  },
+  'manifest-newer': {
+    message: '{path} was written in format {found}; this Sitekeep reads up to {known}.',
+    hint: 'Install a newer Sitekeep. Nothing was changed.',
+  },
+  'content-mismatch': {
+    message: '{file} does not hold the data it was made from: {reason}. It is not counted as a backup.',
+    hint: 'Back up again. If it happens twice, check memory and disks of this computer.',
+  },
+  'target-not-empty': {
+    message: '{path} is not empty. Nothing was restored, and nothing in it was touched.',
+    hint: 'Choose an empty or new folder.',
+  },
+  'target-inside-source': {
+    message: '{path} lies inside data that is backed up or inside a place for backups.',
+    hint: 'Choose another folder.',
+  },
+  'target-denied': {
+    message: 'Sitekeep may not write to {path}. Nothing was restored.',
+    hint: 'Choose a folder that the account "{user}" may write to.',
+  },
+  'target-full': {
+    message: '{path} has too little space: {free} free, {needed} needed. Nothing was restored.',
+    hint: 'Free space or choose another folder.',
+  },
+  'archive-hostile': {
+    message: '{file} contains an entry that points outside the target ({entry}). Nothing was restored.',
+    hint: 'This archive was tampered with. Restore from another backup.',
+  },
+  'set-not-proven': { message: 'This backup is not proven ({proof}).', hint: 'Verify it first.' },
+  'masked-config': {
+    message: 'The secrets in {file} were masked when it was backed up.',
+    hint: 'Restore to a new place and fill in the masked values by hand.',
+  },
+  'agent-running': {
+    message: 'Sitekeep already runs on this data ({home}, process {pid}). This second one has stopped.',
+    hint: 'Use the one that runs.',
+  },
+  'agent-unreachable': {
+    message: 'The Sitekeep service does not answer ({reason}). Nothing was changed.',
+    hint: 'Start it with: sitekeep agent',
+  },
+  'protocol-mismatch': {
+    message: 'This window and the Sitekeep service are of different versions (protocol {found} and {known}).',
+    hint: 'Restart Sitekeep after the update.',
+  },
+  'not-allowed': {
+    message: 'This account may look but not act: {method}.',
+    hint: 'Ask an administrator of this computer.',
+  },
+  'message-too-large': {
+    message: 'The message was larger than {limit} bytes and was refused.',
+    hint: 'Shorten the input.',
+  },
+  'run-already-active': {
+    message: 'This job is running already ({run}). No second run was started.',
+    hint: 'Wait for it, or cancel it.',
+  },
+  'timed-out': {
+    message:
+      'The run was stopped after {minutes} min, its limit. What it had written was thrown away; earlier backups are intact.',
+    hint: 'Raise the limit, or find out why it is slow.',
+  },
+  'no-progress': {
+    message: 'The run made no progress for {minutes} min in "{at}" and was stopped. Earlier backups are intact.',
+    hint: 'Check the disk or share it was using, then back up again.',
+  },
+  'cancelled': {
+    message: 'The run was cancelled. What it had written was thrown away; earlier backups are intact.',
+    hint: 'Start it again when you like.',
+  },
+  'interrupted': {
+    message: 'Sitekeep was ended during "{at}". That run produced no backup; earlier ones are intact.',
+    hint: 'Back up again.',
+  },
+  'work-full': {
+    message:
+      'The disk for temporary files, {path}, is full: {free} free, {needed} needed. Nothing was backed up; earlier backups are intact.',
+    hint: 'Free space there, or name another folder for temporary files in the job.',
+  },
+  'secret-missing': {
+    message: 'The secret "{name}" is not stored on this computer.',
+    hint: 'Store it with: sitekeep secret set {name}',
+  },
+  'unsupported': {
+    message: '{what} is not possible here: {reason}.',
+    hint: 'See the documentation for what is possible.',
+  },
+  'internal': {
+    message: 'An unexpected error: {reason}. Earlier backups are intact.',
+    hint: 'Copy the diagnostics from History and report it.',
+  },
+
+  'files-unreadable': {
+    message: '{count} files or folders could not be read and are not in this backup.',
+    hint: 'Give the account "{user}" the right to read them, or accept the list.',
+  },
+  'files-changed': {
+    message: '{count} files changed while they were read; each was stored as read to the end.',
+    hint: 'Back up at a quieter time, or accept the list.',
+  },
+  'files-vanished': {
+    message: '{count} files vanished while the folder was read.',
+    hint: 'Exclude temporary files, or accept the list.',
+  },
+  'files-accepted': {
+    message: '{count} files that could not be read or changed were accepted before.',
+    hint: 'Remove them from the accepted list to be warned again.',
+  },
+  'root-missing': {
+    message: '{path} does not exist; the other folders were backed up.',
+    hint: 'Check the path, or whether its disk is connected.',
+  },
+  'special-skipped': {
+    message: '{count} pipes, sockets or devices were skipped: they hold no data.',
+    hint: 'Nothing to do.',
+  },
+  'live-sqlite': {
+    message: '{path} is a SQLite database in use. Copied as a file it may not open after a restore.',
+    hint: 'Add it to the job as a database.',
+  },
+  'attributes-lost': {
+    message: '{count} files have attributes that a tar archive does not keep here: {what}.',
+    hint: 'Nothing to do unless an application depends on them.',
+  },
+  'other-filesystem': {
+    message: '{count} mounted disks below the folder were left out.',
+    hint: 'Add them to the job if they should be backed up.',
+  },
+  'config-masked': {
+    message: '{count} secrets were masked in the configuration files.',
+    hint: 'Keep the passwords elsewhere; a masked file cannot replace the live one.',
+  },
+  'config-keys-left-out': {
+    message: '{count} keys or certificates were left out.',
+    hint: 'Keep them elsewhere: this backup is not encrypted.',
+  },
+  'config-unparsed': {
+    message: '{path} could not be understood, so it was left out: its secrets could not be masked.',
+    hint: 'Exclude it, or mend its syntax.',
+  },
+  'writer-stalled': {
+    message: 'Writers of {path} had to wait {milliseconds} ms.',
+    hint: 'Switch the database to WAL mode if that is too long.',
+  },
+  'source-damaged': {
+    message: '{path} is damaged: {reason}. It was backed up as it is, and older backups are kept.',
+    hint: 'Restore the newest backup from before the damage.',
+  },
+  'source-shrunk': {
+    message: '{source} has shrunk: {now} instead of {before}. It was backed up, and older backups are kept.',
+    hint: 'If that is right, acknowledge it. If not, restore an older backup.',
+  },
+  'source-mass-change': {
+    message:
+      '{percent} % of the files in {source} have changed beyond recognition since the last backup. Older backups are kept.',
+    hint: 'Look for encrypted files (ransomware) before anything else.',
+  },
+  'same-volume': {
+    message: 'This backup lies on the same disk as the data.',
+    hint: 'Add a place on another disk or off site.',
+  },
+  'log-not-written': {
+    message: 'The plain-text log at {path} could not be written.',
+    hint: 'Check the rights of that folder. The backup itself is whole.',
+  },
+  'adopted': { message: 'This backup was found at its place and entered into the list.', hint: 'Nothing to do.' },
+}

@@ -1,0 +1,217 @@
+/** The only file in which a method's name is written: what a client may ask of the agent, and what it gets. */
+import { z } from 'zod'
+import { destinationSchema, probeReportSchema } from './destination.ts'
+import { destinationIdSchema, runIdSchema } from './ids.ts'
+import { backupTypeSchema, jobDraftSchema, jobSchema } from './job.ts'
+import { verifyLevelSchema } from './proof.ts'
+import { runKindSchema, runRecordSchema } from './run.ts'
+import { setDetailSchema, setInfoSchema } from './set.ts'
+import { sourceDraftSchema, sourceReportSchema } from './source.ts'
+import { outcomeSchema } from './run.ts'
+import { summarySchema } from './summary.ts'
+
+/** `administrator` acts, `viewer` looks (DESIGN §2). */
+export type Role = 'administrator' | 'viewer'
+
+interface MethodDefinition {
+  readonly role: Role
+  readonly params: z.ZodType
+  readonly result: z.ZodType
+}
+
+const nothing = z.object({})
+const done = z.object({})
+/** A set by id, `JOB/latest`, `latest`, or the path of a set's folder. */
+const setRefSchema = z.string().min(1).max(4096)
+/** A job by id, name or slug. */
+const jobRefSchema = z.string().min(1).max(80)
+const started = z.object({ run: runIdSchema })
+
+export const restoreRequestSchema = z.object({
+  set: setRefSchema,
+  /** Read from this destination only. */
+  destination: destinationIdSchema.optional(),
+  /** Absolute folder that must be absent or empty; absent with `testMode`. */
+  to: z.string().min(1).max(4096).optional(),
+  /** Restore into a scratch place, compare, remove. */
+  testMode: z.boolean().default(false),
+  /** Source name, or a path or glob inside a folder source. */
+  only: z.string().min(1).max(4096).optional(),
+})
+export type RestoreRequest = z.input<typeof restoreRequestSchema>
+
+export const restorePlanSchema = z.object({
+  set: setInfoSchema,
+  target: z.string(),
+  items: z.array(
+    z.object({
+      source: z.string(),
+      kind: z.string(),
+      to: z.string(),
+      bytes: z.number(),
+      tables: z.number().optional(),
+      files: z.number().optional(),
+    }),
+  ),
+  bytesNeeded: z.number(),
+  bytesFree: z.number(),
+  /** From the newest measured restore of this job; absent where none was measured. */
+  estimatedSeconds: z.number().optional(),
+  warnings: z.array(z.string()),
+})
+export type RestorePlan = z.infer<typeof restorePlanSchema>
+
+export const logLineSchema = z.object({
+  at: z.string(),
+  level: z.enum(['debug', 'info', 'warn', 'error']),
+  text: z.string(),
+})
+export type LogLine = z.infer<typeof logLineSchema>
+
+export const methods = {
+  'agent.info': {
+    role: 'viewer',
+    params: nothing,
+    result: z.object({
+      version: z.string(),
+      protocol: z.number(),
+      pid: z.number(),
+      home: z.string(),
+      http: z.string().optional(),
+    }),
+  },
+  'agent.stop': { role: 'administrator', params: nothing, result: done },
+  'agent.webLink': { role: 'administrator', params: nothing, result: z.object({ url: z.string() }) },
+  'status': { role: 'viewer', params: z.object({ job: jobRefSchema.optional() }), result: summarySchema },
+
+  'job.list': { role: 'viewer', params: nothing, result: z.array(jobSchema) },
+  'job.show': { role: 'viewer', params: z.object({ job: jobRefSchema }), result: jobSchema },
+  'job.add': { role: 'administrator', params: z.object({ draft: jobDraftSchema }), result: jobSchema },
+  'job.edit': {
+    role: 'administrator',
+    params: z.object({ job: jobRefSchema, draft: jobDraftSchema }),
+    result: jobSchema,
+  },
+  'job.remove': { role: 'administrator', params: z.object({ job: jobRefSchema }), result: done },
+  'job.enable': {
+    role: 'administrator',
+    params: z.object({ job: jobRefSchema, enabled: z.boolean() }),
+    result: jobSchema,
+  },
+  'job.preview': {
+    role: 'viewer',
+    params: z.object({ full: z.string().max(120).optional(), incremental: z.string().max(120).optional() }),
+    result: z.object({ next: z.array(z.object({ type: backupTypeSchema, at: z.string() })) }),
+  },
+  'source.test': { role: 'administrator', params: z.object({ source: sourceDraftSchema }), result: sourceReportSchema },
+
+  'destination.list': { role: 'viewer', params: nothing, result: z.array(destinationSchema) },
+  'destination.add': {
+    role: 'administrator',
+    params: z.object({
+      name: z.string().min(1).max(80).optional(),
+      kind: z.literal('folder'),
+      path: z.string().min(1).max(4096),
+      adopt: z.boolean().default(false),
+    }),
+    result: destinationSchema,
+  },
+  'destination.test': {
+    role: 'administrator',
+    params: z.object({ destination: z.string().max(4096) }),
+    result: probeReportSchema,
+  },
+  'destination.remove': {
+    role: 'administrator',
+    params: z.object({ destination: z.string().max(4096) }),
+    result: done,
+  },
+  /** Makes the place's marker anew, or takes over a place whose id or generation is not the known one, after the user said so. */
+  'destination.adopt': {
+    role: 'administrator',
+    params: z.object({ destination: z.string().max(4096) }),
+    result: z.object({ sets: z.number(), jobs: z.number() }),
+  },
+
+  'backup.start': {
+    role: 'administrator',
+    params: z.object({ job: jobRefSchema, type: backupTypeSchema.default('full') }),
+    result: started,
+  },
+  'verify.start': {
+    role: 'administrator',
+    params: z.object({
+      set: setRefSchema,
+      level: verifyLevelSchema.default('match'),
+      destination: destinationIdSchema.optional(),
+    }),
+    result: started,
+  },
+  'restore.plan': { role: 'viewer', params: restoreRequestSchema, result: restorePlanSchema },
+  'restore.start': { role: 'administrator', params: restoreRequestSchema, result: started },
+
+  'run.cancel': { role: 'administrator', params: z.object({ run: runIdSchema }), result: done },
+  /** Answers when the run has finished; the run's own outcome says how. */
+  'run.wait': { role: 'viewer', params: z.object({ run: runIdSchema }), result: runRecordSchema },
+  'run.show': { role: 'viewer', params: z.object({ run: runIdSchema }), result: runRecordSchema },
+  'run.list': {
+    role: 'viewer',
+    params: z.object({
+      job: jobRefSchema.optional(),
+      kind: runKindSchema.optional(),
+      outcome: outcomeSchema.optional(),
+      limit: z.number().int().min(1).max(500).default(100),
+      offset: z.number().int().min(0).default(0),
+    }),
+    result: z.object({ total: z.number(), runs: z.array(runRecordSchema) }),
+  },
+  'run.log': {
+    role: 'viewer',
+    params: z.object({
+      run: runIdSchema,
+      offset: z.number().int().min(0).default(0),
+      limit: z.number().int().min(1).max(2000).default(1000),
+    }),
+    result: z.object({ lines: z.array(logLineSchema), next: z.number(), finished: z.boolean() }),
+  },
+
+  'set.list': {
+    role: 'viewer',
+    params: z.object({
+      job: jobRefSchema.optional(),
+      limit: z.number().int().min(1).max(1000).default(500),
+      offset: z.number().int().min(0).default(0),
+    }),
+    result: z.object({ total: z.number(), sets: z.array(setInfoSchema) }),
+  },
+  'set.show': {
+    role: 'viewer',
+    params: z.object({ set: setRefSchema, destination: destinationIdSchema.optional() }),
+    result: setDetailSchema,
+  },
+  'set.pin': { role: 'administrator', params: z.object({ set: setRefSchema, pinned: z.boolean() }), result: done },
+
+  'secret.list': {
+    role: 'administrator',
+    params: nothing,
+    result: z.array(z.object({ name: z.string(), updatedAt: z.string() })),
+  },
+  /** The one message that carries a secret inwards; no method carries one out. */
+  'secret.set': {
+    role: 'administrator',
+    params: z.object({ name: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,79}$/), value: z.string().min(1).max(65_536) }),
+    result: done,
+  },
+  'secret.remove': { role: 'administrator', params: z.object({ name: z.string().max(80) }), result: done },
+} as const satisfies Record<string, MethodDefinition>
+
+export type MethodName = keyof typeof methods
+export const methodNames = Object.keys(methods) as readonly MethodName[]
+
+/** What a caller hands in, and what the handler sees after defaults were filled in. */
+export type ParamsIn<M extends MethodName> = z.input<(typeof methods)[M]['params']>
+export type ParamsOut<M extends MethodName> = z.output<(typeof methods)[M]['params']>
+export type ResultOf<M extends MethodName> = z.output<(typeof methods)[M]['result']>
+
+/** One call signature for every client: socket, HTTP and preload. Rejects with a `CallError`. */
+export type Call = <M extends MethodName>(method: M, params: ParamsIn<M>) => Promise<ResultOf<M>>

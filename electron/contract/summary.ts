@@ -1,0 +1,91 @@
+/** The one value behind the light: tray, window and command line show it and never compute their own. */
+import { z } from 'zod'
+import { detailSchema } from './error.ts'
+import { destinationIdSchema, jobIdSchema, runIdSchema, setIdSchema } from './ids.ts'
+import { proofLevelSchema } from './proof.ts'
+import { outcomeSchema, progressSchema } from './run.ts'
+import { sourceKinds } from './source.ts'
+
+export const lights = ['good', 'attention', 'failed', 'idle'] as const
+export const lightSchema = z.enum(lights)
+export type Light = z.infer<typeof lightSchema>
+
+/** Why a job's light is what it is; words lie in messages. Listed worst first. */
+export const reasonCodes = [
+  'never-proven',
+  'last-run-failed',
+  'overdue',
+  'damaged',
+  'destination-unreachable',
+  'agent-interrupted',
+  'last-run-warning',
+  'suspicious',
+  'proof-old',
+  'no-schedule',
+  'disabled',
+  'proven',
+] as const
+export const reasonSchema = z.object({ code: z.enum(reasonCodes), detail: detailSchema })
+export type Reason = z.infer<typeof reasonSchema>
+
+export const nightStates = ['restored', 'matched', 'stored', 'failed', 'missed', 'none'] as const
+
+export const jobSummarySchema = z.object({
+  job: jobIdSchema,
+  name: z.string(),
+  slug: z.string(),
+  enabled: z.boolean(),
+  kinds: z.array(z.enum(sourceKinds)),
+  light: lightSchema,
+  reasons: z.array(reasonSchema),
+  /** The newest set that is matched at some enabled destination. */
+  newest: z
+    .object({ set: setIdSchema, at: z.string(), proof: proofLevelSchema, destination: destinationIdSchema })
+    .optional(),
+  /** When the content of that set was last proven. */
+  provenAt: z.string().optional(),
+  nextRun: z.string().optional(),
+  /** Minutes: promised, and the age now. */
+  rpo: z.object({ promisedMinutes: z.number(), ageMinutes: z.number().optional() }),
+  /** Minutes promised; seconds measured in the newest restore or restore test. */
+  rto: z.object({ promisedMinutes: z.number(), measuredSeconds: z.number().optional() }),
+  lastRun: z.object({ run: runIdSchema, outcome: outcomeSchema, at: z.string(), seconds: z.number() }).optional(),
+  running: z.object({ run: runIdSchema, kind: z.string(), progress: progressSchema.optional() }).optional(),
+  /** Stored bytes of the last 24 full sets, oldest first. */
+  sizes: z.array(z.number()),
+  /** One entry per local day, oldest first, 84 days. */
+  nights: z.array(z.object({ day: z.string(), state: z.enum(nightStates) })),
+})
+export type JobSummary = z.infer<typeof jobSummarySchema>
+
+export const destinationSummarySchema = z.object({
+  id: destinationIdSchema,
+  name: z.string(),
+  kind: z.string(),
+  path: z.string(),
+  enabled: z.boolean(),
+  reachable: z.boolean(),
+  errorCode: z.string().optional(),
+  freeBytes: z.number().optional(),
+  totalBytes: z.number().optional(),
+  sets: z.number(),
+  bytes: z.number(),
+})
+export type DestinationSummary = z.infer<typeof destinationSummarySchema>
+
+export const summarySchema = z.object({
+  at: z.string(),
+  light: lightSchema,
+  jobs: z.array(jobSummarySchema),
+  destinations: z.array(destinationSummarySchema),
+  agent: z.object({
+    version: z.string(),
+    startedAt: z.string(),
+    hostname: z.string(),
+    home: z.string(),
+    mode: z.enum(['agent', 'command']),
+  }),
+  /** Notices about the state itself: a catalog rebuilt, a jobs file mended from its last good copy. */
+  notices: z.array(z.object({ code: z.string(), detail: detailSchema })),
+})
+export type Summary = z.infer<typeof summarySchema>

@@ -1,0 +1,76 @@
+/** What the agent may ask of the engine: the types behind `createEngine`. */
+import type { DestinationConfig, ProbeReport } from '../contract/destination.ts'
+import type { AgentEvent } from '../contract/event.ts'
+import type { BackupType, Job } from '../contract/job.ts'
+import type { VerifyLevel } from '../contract/proof.ts'
+import type { LogLine, RestorePlan } from '../contract/rpc.ts'
+import type { Progress, RunRecord } from '../contract/run.ts'
+import type { SourceConfig, SourceReport } from '../contract/source.ts'
+import type { Catalog } from './catalog/catalog.ts'
+import type { World } from './world.ts'
+
+export interface EngineDeps {
+  readonly world: World
+  readonly catalog: Catalog
+  /** `SITEKEEP_HOME/work`: snapshots and scratch restores lie below it. */
+  readonly workRoot: string
+  readonly installId: string
+  readonly version: string
+}
+
+/** What a run is given by whoever started it. */
+export interface RunHooks {
+  readonly run: string
+  readonly trigger: RunRecord['trigger']
+  readonly startedAt: string
+  /** Aborted with a BackupError as its reason: cancelled, timed-out, no-progress. */
+  readonly signal: AbortSignal
+  log(level: LogLine['level'], text: string): void
+  progress(progress: Progress): void
+  event(event: AgentEvent): void
+}
+
+/** A set to read: at a configured destination, or by the path of its folder on any machine. */
+export type SetLocation =
+  | { readonly by: 'destination'; readonly destination: DestinationConfig; readonly set: string }
+  | { readonly by: 'path'; readonly path: string }
+
+export interface RestoreOrder {
+  readonly from: SetLocation
+  /** Absolute folder, absent or empty; undefined means a scratch place that is compared and removed (`--test-mode`). */
+  readonly to: string | undefined
+  readonly only: string | undefined
+}
+
+/**
+ * A run never throws for what can go wrong with data, disks or people: the returned record holds outcome, error and findings,
+ * and has been entered into the catalog. It throws only where the record itself could not be made.
+ */
+export interface Engine {
+  backup(job: Job, type: BackupType, destinations: readonly DestinationConfig[], hooks: RunHooks): Promise<RunRecord>
+  verify(from: SetLocation, level: VerifyLevel, hooks: RunHooks): Promise<RunRecord>
+  restore(order: RestoreOrder, hooks: RunHooks): Promise<RunRecord>
+  planRestore(order: RestoreOrder, signal: AbortSignal): Promise<RestorePlan>
+
+  testSource(source: SourceConfig, signal: AbortSignal): Promise<SourceReport>
+  /** Refuses a job whose destination lies in its source, is its source, and the like. Throws BackupError. */
+  checkJob(job: Job, destinations: readonly DestinationConfig[], signal: AbortSignal): Promise<void>
+  probe(destination: DestinationConfig, signal: AbortSignal): Promise<ProbeReport>
+
+  /** Makes the marker at a new place. `adopt` takes over a place that has another's marker, or an older one. */
+  initDestination(
+    destination: DestinationConfig,
+    options: { adopt: boolean },
+    signal: AbortSignal,
+  ): Promise<DestinationConfig>
+  /** Reads sets, proofs, pins and jobs of a destination into the catalog; never deletes anything there. */
+  importDestination(
+    destination: DestinationConfig,
+    signal: AbortSignal,
+  ): Promise<{ sets: number; jobs: readonly Job[] }>
+  /** Notes the job's definition in the journals of its destinations. */
+  noteJob(job: Job, destinations: readonly DestinationConfig[], signal: AbortSignal): Promise<void>
+  pin(destination: DestinationConfig, set: string, pinned: boolean, signal: AbortSignal): Promise<void>
+  /** Empties the work folder of what an ended process left; called once at start, when the lock is held. */
+  recover(signal: AbortSignal): Promise<void>
+}

@@ -1,0 +1,108 @@
+/**
+ * What a source promises.
+ *
+ * - `check` changes nothing, anywhere, and throws what a person can act on.
+ * - `snapshot` fixes one moment in time. Until `release` is called the snapshot's artifacts can be opened; `release` removes
+ *   every trace of it from the work folder, also after a failure, and never throws.
+ * - An artifact's stream yields the *plain* bytes, once. It holds the memory of a few buffers whatever the size, stops on
+ *   abort, and ends with an error — never short — if the data could not be read to the end.
+ * - `evidence` may be asked only after the stream has ended: it says what the plain bytes must hold, from the source's own
+ *   reading of its data, not from the bytes that were produced.
+ * - `inspect` reads decoded bytes that came back from a destination, compares them with a manifest's content, and returns
+ *   the differences in words; an empty list is a match. It never trusts the bytes: they may be hostile.
+ * - `restore` writes decoded bytes below `target` and nothing outside it.
+ *
+ * Every method throws BackupError only.
+ */
+import type { Readable } from 'node:stream'
+import type { Finding } from '../../contract/finding.ts'
+import type { Content } from '../../contract/manifest.ts'
+import type { Compared } from '../../contract/run.ts'
+import type { SourceKind, SourceOf, SourceReport } from '../../contract/source.ts'
+import type { World } from '../world.ts'
+
+/** One stream of a snapshot that becomes one file of a set. */
+export interface SnapshotArtifact {
+  /** `data` is what a person wants back; `index` lists the entries of the data artifact before it. */
+  readonly role: 'data' | 'index'
+  /** Extension of the plain bytes: `sqlite3`, `tar`, `index`. */
+  readonly extension: string
+  /** Bytes to come, for progress; absent where it cannot be known. */
+  readonly expectedBytes?: number
+  /**
+   * SHA-256 of the plain bytes, taken independently of the stream (from the snapshot file itself); absent where the bytes
+   * come into being only while streaming.
+   */
+  readonly expectedSha256?: string
+  open(signal: AbortSignal): Promise<Readable>
+  /** After the stream has ended. `artifactNames` are the final names, in the order of `artifacts`. */
+  evidence(artifactNames: readonly string[]): Content
+}
+
+export interface Snapshot {
+  /** Where the data came from, for the manifest: a path or several. */
+  readonly origin: string
+  /** Streamed strictly in this order, one after the other. */
+  readonly artifacts: readonly SnapshotArtifact[]
+  /** Findings; complete only after the last stream has ended. */
+  findings(): readonly Finding[]
+  release(): Promise<void>
+}
+
+export interface SnapshotContext {
+  /** An empty folder of this snapshot's own, mode 0700, on a local disk. */
+  readonly workDir: string
+  /** Content of this source in its newest matched set, for the shrink guards. */
+  readonly previous: readonly Content[] | undefined
+  /** Entries of the previous index artifact, where there is one: read lazily, for the mass-change guard. */
+  readonly previousIndex: (() => Promise<Readable | undefined>) | undefined
+  readonly signal: AbortSignal
+  /** Told often: bytes done so far inside the snapshot phase, for progress and the no-progress watchdog. */
+  progress(bytes: number, totalBytes?: number): void
+}
+
+export interface RestoreContext {
+  /** Existing empty folder: the only place that may change. */
+  readonly target: string
+  /** Only this path (inside the archive, as in `roots[].prefix`…) or glob; absent means everything. */
+  readonly only: string | undefined
+  /** The decoded index artifact, for kinds that have one. */
+  readonly index: (() => Promise<Readable>) | undefined
+  readonly signal: AbortSignal
+  progress(bytes: number): void
+}
+
+/** What a restore found after reopening its result; `problems` in words, empty is good. */
+export interface Restored {
+  readonly compared: Compared
+  readonly problems: readonly string[]
+  /** Paths relative to the target, for people: what lies where now. */
+  readonly places: readonly string[]
+}
+
+export interface Source {
+  readonly kind: SourceKind
+  check(signal: AbortSignal): Promise<SourceReport>
+  snapshot(context: SnapshotContext): Promise<Snapshot>
+  /** Canonical paths that this source reads, for "destination inside source" and the like. */
+  paths(): Promise<readonly string[]>
+}
+
+/** The half of a kind that works on sets alone, without the source being there: on any machine. */
+export interface SourceReader {
+  inspect(copy: Readable, content: Content, context: InspectContext): Promise<readonly string[]>
+  restore(copy: Readable, content: Content, context: RestoreContext): Promise<Restored>
+}
+
+export interface InspectContext {
+  readonly world: World
+  readonly signal: AbortSignal
+  /** The decoded index artifact, for kinds that have one. */
+  readonly index: (() => Promise<Readable>) | undefined
+  progress(bytes: number): void
+}
+
+export interface SourceKindModule<K extends SourceKind> {
+  create(config: SourceOf<K>, world: World): Source
+  reader(world: World): SourceReader
+}
