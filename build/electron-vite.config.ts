@@ -29,7 +29,7 @@ export default defineConfig({
       ...node,
       outDir: at('out/main'),
       externalizeDeps: false,
-      rollupOptions: {
+      rolldownOptions: {
         input: Object.fromEntries(Object.entries(mainEntries).filter(([, path]) => isThere(path))),
         external: [/^node:/, new RegExp(`^(${outside.join('|')})(/|$)`)],
         // Shared chunks lie beside the entries too: `import.meta.url` then means the same folder everywhere.
@@ -43,7 +43,7 @@ export default defineConfig({
       outDir: at('out/preload'),
       // A sandboxed preload can load nothing but electron: everything else has to be inside, and it has to be CommonJS.
       externalizeDeps: false,
-      rollupOptions: {
+      rolldownOptions: {
         input: { preload: at('electron/preload.ts') },
         external: ['electron'],
         output: { format: 'cjs', entryFileNames: '[name].cjs' },
@@ -61,7 +61,7 @@ export default defineConfig({
       minify: true,
       reportCompressedSize: false,
       chunkSizeWarningLimit: 2500,
-      rollupOptions: { input: at('renderer/index.html') },
+      rolldownOptions: { input: at('renderer/index.html') },
     },
   },
 })

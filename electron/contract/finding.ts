@@ -20,6 +20,8 @@ export const findingRows = {
   'source-damaged': 'suspicious',
   'source-shrunk': 'suspicious',
   'source-mass-change': 'suspicious',
+  'destination-failed': 'warning',
+  'source-failed': 'warning',
   'same-volume': 'note',
   'log-not-written': 'note',
   'adopted': 'note',

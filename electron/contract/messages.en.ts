@@ -1,5 +1,5 @@
 /** English words of every error and finding: what happened and what it means for the data; then what to do. */
-import type { MessageTable } from './words.ts'
+import type { MessageTable } from './message-table.ts'
 
 export const messagesEn: MessageTable = {
   'usage': { message: '{reason}', hint: 'Run the command with --help to see its options.' },
@@ -91,6 +91,10 @@ export const messagesEn: MessageTable = {
     message:
       '{path} is there but is not the place Sitekeep knows: its marker is missing. It may be an empty mount point. Nothing was written.',
     hint: 'Connect the right disk. If this is a new disk for the same purpose, adopt it.',
+  },
+  'destination-marker-damaged': {
+    message: '{path} cannot be read ({reason}), so this place cannot be told from another. Nothing was written.',
+    hint: 'Check the disk. If it is the right one and sound, remove this file and adopt the place.',
   },
   'destination-marker-foreign': {
     message: '{path} belongs to another destination ({found}; expected {expected}). Nothing was written.',
@@ -186,6 +190,10 @@ export const messagesEn: MessageTable = {
     message: '{path} has too little space: {free} free, {needed} needed. Nothing was restored.',
     hint: 'Free space or choose another folder.',
   },
+  'target-unusable': {
+    message: '{path} reported an error ({reason}). Nothing was restored.',
+    hint: 'Check the disk, or choose another folder.',
+  },
   'archive-hostile': {
     message: '{file} contains an entry that points outside the target ({entry}). Nothing was restored.',
     hint: 'This archive was tampered with. Restore from another backup.',
@@ -240,6 +248,19 @@ export const messagesEn: MessageTable = {
     message:
       'The disk for temporary files, {path}, is full: {free} free, {needed} needed. Nothing was backed up; earlier backups are intact.',
     hint: 'Free space there, or name another folder for temporary files in the job.',
+  },
+  'work-unusable': {
+    message:
+      'The folder for temporary files, {path}, cannot be used ({reason}). Nothing was backed up; earlier backups are intact.',
+    hint: 'Check that disk, or name another folder for temporary files in the job.',
+  },
+  'catalog-unusable': {
+    message: 'The list of backups, {path}, cannot be used now: {reason}. The backups themselves are untouched.',
+    hint: 'Close the program that holds the file (a virus scanner, perhaps) and check free space, then start Sitekeep again.',
+  },
+  'catalog-newer': {
+    message: 'The list of backups, {path}, was written by a newer Sitekeep. It is shown as far as it can be read; nothing is changed.',
+    hint: 'Install the newer Sitekeep.',
   },
   'secret-missing': {
     message: 'The secret "{name}" is not stored on this computer.',
@@ -318,6 +339,14 @@ export const messagesEn: MessageTable = {
     message:
       '{percent} % of the files in {source} have changed beyond recognition since the last backup. Older backups are kept.',
     hint: 'Look for encrypted files (ransomware) before anything else.',
+  },
+  'destination-failed': {
+    message: 'No backup was stored at {place}: {reason}',
+    hint: 'Mend that place; the other places have this backup.',
+  },
+  'source-failed': {
+    message: '{source} is not in this backup: {reason}',
+    hint: 'Mend the cause and back up again; the rest of this backup is whole.',
   },
   'same-volume': {
     message: 'This backup lies on the same disk as the data.',

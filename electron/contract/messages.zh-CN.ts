@@ -1,5 +1,5 @@
 /** Simplified Chinese words of every error and finding: what happened and what it means for the data; then what to do. */
-import type { MessageTable } from './words.ts'
+import type { MessageTable } from './message-table.ts'
 
 export const messagesZh: MessageTable = {
   'usage': { message: '{reason}', hint: 'Run the command with --help to see its options.' },
@@ -241,6 +241,14 @@ export const messagesZh: MessageTable = {
       'The disk for temporary files, {path}, is full: {free} free, {needed} needed. Nothing was backed up; earlier backups are intact.',
     hint: 'Free space there, or name another folder for temporary files in the job.',
   },
+  'catalog-unusable': {
+    message: 'The list of backups, {path}, cannot be used now: {reason}. The backups themselves are untouched.',
+    hint: 'Close the program that holds the file (a virus scanner, perhaps) and check free space, then start Sitekeep again.',
+  },
+  'catalog-newer': {
+    message: 'The list of backups, {path}, was written by a newer Sitekeep. It is shown as far as it can be read; nothing is changed.',
+    hint: 'Install the newer Sitekeep.',
+  },
   'secret-missing': {
     message: 'The secret "{name}" is not stored on this computer.',
     hint: 'Store it with: sitekeep secret set {name}',
@@ -318,6 +326,14 @@ export const messagesZh: MessageTable = {
     message:
       '{percent} % of the files in {source} have changed beyond recognition since the last backup. Older backups are kept.',
     hint: 'Look for encrypted files (ransomware) before anything else.',
+  },
+  'destination-failed': {
+    message: '{place} 没有存上这份备份：{reason}',
+    hint: '请修好这个存放位置；其他位置有这份备份。',
+  },
+  'source-failed': {
+    message: '这份备份里没有 {source}：{reason}',
+    hint: '请处理原因后再备份一次；这份备份的其余部分完整。',
   },
   'same-volume': {
     message: 'This backup lies on the same disk as the data.',

@@ -1,18 +1,12 @@
 /** Renders the words of an error or finding from its code: one table per language, placeholders filled from `detail`. */
 import { errorRows, type Detail, type ErrorCode } from './error.ts'
 import { findingRows, type FindingCode } from './finding.ts'
+import type { MessageTable, Words } from './message-table.ts'
 import { messagesEn } from './messages.en.ts'
 import { messagesZh } from './messages.zh-CN.ts'
 
 export type Language = 'en' | 'zh-CN'
 export const languages = ['en', 'zh-CN'] as const satisfies readonly Language[]
-
-/** `message`: what happened and what it means for the data. `hint`: what to press or type. */
-export interface Words {
-  readonly message: string
-  readonly hint: string
-}
-export type MessageTable = Readonly<Record<ErrorCode | FindingCode, Words>>
 
 const tables: Readonly<Record<Language, MessageTable>> = { 'en': messagesEn, 'zh-CN': messagesZh }
 
