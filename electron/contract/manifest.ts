@@ -95,6 +95,12 @@ export const manifestSchema = z.object({
   system_info: z.object({ hostname: z.string().max(255), user: z.string().max(255), platform: z.string().max(40) }),
   tool: z.object({ name: z.literal('sitekeep'), version: z.string().max(40) }),
   files: z.array(artifactSchema).min(1).max(200),
+  /** Sources of the job that failed in this run: what is listed in `files` is whole, but the set is not. */
+  missing: z
+    .array(
+      z.object({ id: sourceIdSchema, kind: z.enum(sourceKinds), name: z.string().max(80), code: z.string().max(60) }),
+    )
+    .max(50),
   /** How far the set was proven before it was published. */
   proof: z.object({ level: proofLevelSchema, at: isoSchema }),
   findings: z.array(findingSchema).max(1000),

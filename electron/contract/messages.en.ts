@@ -259,7 +259,8 @@ export const messagesEn: MessageTable = {
     hint: 'Close the program that holds the file (a virus scanner, perhaps) and check free space, then start Sitekeep again.',
   },
   'catalog-newer': {
-    message: 'The list of backups, {path}, was written by a newer Sitekeep. It is shown as far as it can be read; nothing is changed.',
+    message:
+      'The list of backups, {path}, was written by a newer Sitekeep. It is shown as far as it can be read; nothing is changed.',
     hint: 'Install the newer Sitekeep.',
   },
   'secret-missing': {

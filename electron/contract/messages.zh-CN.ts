@@ -92,6 +92,10 @@ export const messagesZh: MessageTable = {
       '{path} is there but is not the place Sitekeep knows: its marker is missing. It may be an empty mount point. Nothing was written.',
     hint: 'Connect the right disk. If this is a new disk for the same purpose, adopt it.',
   },
+  'destination-marker-damaged': {
+    message: '无法读取 {path}（{reason}），因此不能确认这是不是原来的存放位置。没有写入任何内容。',
+    hint: '请检查磁盘。如果确实是原来的位置且磁盘完好，请删除此文件，再接管该位置。',
+  },
   'destination-marker-foreign': {
     message: '{path} belongs to another destination ({found}; expected {expected}). Nothing was written.',
     hint: 'Connect the right disk, or adopt this one.',
@@ -186,6 +190,10 @@ export const messagesZh: MessageTable = {
     message: '{path} has too little space: {free} free, {needed} needed. Nothing was restored.',
     hint: 'Free space or choose another folder.',
   },
+  'target-unusable': {
+    message: '{path} 报告错误（{reason}）。没有恢复任何内容。',
+    hint: '请检查磁盘，或另选一个文件夹。',
+  },
   'archive-hostile': {
     message: '{file} contains an entry that points outside the target ({entry}). Nothing was restored.',
     hint: 'This archive was tampered with. Restore from another backup.',
@@ -246,8 +254,13 @@ export const messagesZh: MessageTable = {
     hint: 'Close the program that holds the file (a virus scanner, perhaps) and check free space, then start Sitekeep again.',
   },
   'catalog-newer': {
-    message: 'The list of backups, {path}, was written by a newer Sitekeep. It is shown as far as it can be read; nothing is changed.',
+    message:
+      'The list of backups, {path}, was written by a newer Sitekeep. It is shown as far as it can be read; nothing is changed.',
     hint: 'Install the newer Sitekeep.',
+  },
+  'work-unusable': {
+    message: '临时文件夹 {path} 无法使用（{reason}）。这次没有备份；以前的备份完好。',
+    hint: '请检查该磁盘，或在任务中指定另一个临时文件夹。',
   },
   'secret-missing': {
     message: 'The secret "{name}" is not stored on this computer.',

@@ -1,9 +1,9 @@
 /** The only file in which a method's name is written: what a client may ask of the agent, and what it gets. */
 import { z } from 'zod'
 import { destinationSchema, probeReportSchema } from './destination.ts'
-import { destinationIdSchema, runIdSchema } from './ids.ts'
+import { destinationIdSchema, runIdSchema, setIdSchema } from './ids.ts'
 import { backupTypeSchema, jobDraftSchema, jobSchema } from './job.ts'
-import { verifyLevelSchema } from './proof.ts'
+import { proofLevelSchema, verifyLevelSchema } from './proof.ts'
 import { runKindSchema, runRecordSchema } from './run.ts'
 import { setDetailSchema, setInfoSchema } from './set.ts'
 import { sourceDraftSchema, sourceReportSchema } from './source.ts'
@@ -41,7 +41,14 @@ export const restoreRequestSchema = z.object({
 export type RestoreRequest = z.input<typeof restoreRequestSchema>
 
 export const restorePlanSchema = z.object({
-  set: setInfoSchema,
+  /** What the manifest says; a set opened by its path is in no catalog. */
+  set: z.object({
+    id: setIdSchema,
+    jobName: z.string(),
+    type: backupTypeSchema,
+    at: z.string(),
+    proof: proofLevelSchema,
+  }),
   target: z.string(),
   items: z.array(
     z.object({

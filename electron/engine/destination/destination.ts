@@ -27,6 +27,8 @@ export interface StagedSet {
   put(name: string, body: Readable, signal: AbortSignal): Promise<number>
   /** The staged bytes, from where they lie. */
   get(name: string, signal: AbortSignal): Promise<Readable>
+  /** Removes a staged artifact that will not be part of the set. An absent one succeeds. */
+  discard(name: string): Promise<void>
   /** Writes `manifest.json` last, reads it back, and makes the set visible under its final name, durably. */
   publish(manifest: Uint8Array, signal: AbortSignal): Promise<void>
   abandon(): Promise<void>
@@ -77,6 +79,8 @@ export interface DestinationOpening {
 export interface DestinationKindModule<K extends DestinationKind> {
   /** Opens the place: reachable, marker present and ours, generation not lower than known. Never creates the root folder in mode `existing`. */
   open(config: DestinationOf<K>, opening: DestinationOpening, world: World, signal: AbortSignal): Promise<Destination>
+  /** The id in the marker that the place bears, whatever is configured. @throws BackupError destination-marker-missing */
+  identify(config: DestinationOf<K>, world: World, signal: AbortSignal): Promise<string>
   acquireLease(destination: Destination, holder: string, world: World, signal: AbortSignal): Promise<Lease>
   /** Writes, lists, reads back and removes a probe object, and measures. Throws never: what went wrong is in the report. */
   probe(config: DestinationOf<K>, world: World, signal: AbortSignal): Promise<ProbeReport>

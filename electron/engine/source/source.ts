@@ -58,7 +58,7 @@ export interface SnapshotContext {
   readonly previousIndex: (() => Promise<Readable | undefined>) | undefined
   readonly signal: AbortSignal
   /** Told often: bytes done so far inside the snapshot phase, for progress and the no-progress watchdog. */
-  progress(bytes: number, totalBytes?: number): void
+  readonly progress: (bytes: number, totalBytes?: number) => void
 }
 
 export interface RestoreContext {
@@ -69,7 +69,7 @@ export interface RestoreContext {
   /** The decoded index artifact, for kinds that have one. */
   readonly index: (() => Promise<Readable>) | undefined
   readonly signal: AbortSignal
-  progress(bytes: number): void
+  readonly progress: (bytes: number) => void
 }
 
 /** What a restore found after reopening its result; `problems` in words, empty is good. */
@@ -99,7 +99,7 @@ export interface InspectContext {
   readonly signal: AbortSignal
   /** The decoded index artifact, for kinds that have one. */
   readonly index: (() => Promise<Readable>) | undefined
-  progress(bytes: number): void
+  readonly progress: (bytes: number) => void
 }
 
 export interface SourceKindModule<K extends SourceKind> {

@@ -1,0 +1,43 @@
+/** Names of a set and of its artifacts (FORMAT.md §2, §4.1). */
+import { slugOf } from '../contract/ids.ts'
+import { setPrefix, type BackupType } from '../contract/job.ts'
+import { artifactTypes, type SourceConfig } from '../contract/source.ts'
+import { localStamp } from './time.ts'
+
+/** `full_backup_20260105_020000`, or with `_2`, `_3` … where that second is taken. */
+export function setNameAt(type: BackupType, at: Date, attempt: number): string {
+  const name = `${setPrefix[type]}_${localStamp(at)}`
+  return attempt === 1 ? name : `${name}_${attempt}`
+}
+
+/**
+ * The base name of each source's artifacts, by source id: the type's name where the type occurs once in the job, else the
+ * source's slug, made unique.
+ */
+export function artifactBases(sources: readonly SourceConfig[]): ReadonlyMap<string, string> {
+  const bases = new Map<string, string>()
+  const taken = new Set<string>(['manifest'])
+  for (const source of sources) {
+    const type = artifactTypes[source.kind]
+    const isOnly = sources.filter((other) => artifactTypes[other.kind] === type).length === 1
+    const wanted = isOnly ? type : slugOf(source.name)
+    let base = wanted
+    for (let n = 2; taken.has(base); n += 1) base = `${wanted}-${n}`
+    taken.add(base)
+    bases.set(source.id, base)
+  }
+  return bases
+}
+
+/** `150M`: for people, as in the manifests that these sites' scripts wrote before. */
+export function humanSize(bytes: number): string {
+  const units = ['B', 'K', 'M', 'G', 'T', 'P']
+  let value = bytes
+  let unit = 0
+  while (value >= 1024 && unit < units.length - 1) {
+    value /= 1024
+    unit += 1
+  }
+  const text = unit === 0 || value >= 100 ? String(Math.round(value)) : value.toFixed(1).replace(/\.0$/, '')
+  return `${text}${units[unit] ?? ''}`
+}

@@ -1,0 +1,131 @@
+/** Puts the engine together: the one door for the agent. */
+import type { DestinationConfig } from '../contract/destination.ts'
+import { setIdSchema } from '../contract/ids.ts'
+import type { Job } from '../contract/job.ts'
+import { JournalWriter } from './destination/journal.ts'
+import { destinations as destinationKinds } from './destination/registry.ts'
+import type { Engine, EngineDeps } from './engine-api.ts'
+import { BackupError } from './errors.ts'
+import { importSets } from './import-sets.ts'
+import { openDestination, openForWriting } from './open-destination.ts'
+import { runBackup } from './pipeline.ts'
+import { checkPlaces } from './preflight.ts'
+import { runVerify } from './proof/run-verify.ts'
+import { planRestore, runRestore } from './restore/run-restore.ts'
+import { createSource } from './source/registry.ts'
+import { emptyWorkRoot } from './work-dir.ts'
+
+export type { Engine, EngineDeps, RestoreOrder, RunHooks, SetLocation } from './engine-api.ts'
+
+export function createEngine(deps: EngineDeps): Engine {
+  const { world } = deps
+  return {
+    backup: (job, type, destinations, hooks) => runBackup(job, type, destinations, deps, hooks),
+    verify: (from, level, hooks) => runVerify(from, level, deps, hooks),
+    restore: (order, hooks) => runRestore(order, deps, hooks),
+    planRestore: (order, signal) => planRestore(order, deps, signal),
+    testSource: (source, signal) => createSource(source, world).check(signal),
+    checkJob: async (job, destinations, signal) => {
+      await checkPlaces(job, destinations, deps.workRoot, world)
+      for (const source of job.sources) await createSource(source, world).check(signal)
+    },
+    probe: (destination, signal) => destinationKinds[destination.kind].probe(destination, world, signal),
+    initDestination: (destination, options, signal) => initDestination(destination, options, deps, signal),
+    importDestination: async (config, signal) => {
+      const destination = await openDestination(config, deps, signal)
+      try {
+        const { sets, jobs } = await importSets(destination, deps, signal)
+        return { sets, jobs }
+      } finally {
+        await destination.close()
+      }
+    },
+    noteJob: (job, destinations, signal) => noteJob(job, destinations, deps, signal),
+    pin: (destination, set, pinned, signal) => pin(destination, set, pinned, deps, signal),
+    recover: () => emptyWorkRoot(world, deps.workRoot),
+  }
+}
+
+/**
+ * Makes the marker at a new place, or takes over one that bears a marker already.
+ * @returns the definition with the id that the place bears from now on
+ * @throws BackupError destination-marker-foreign where the place has a marker and `adopt` was not said
+ */
+async function initDestination(
+  config: DestinationConfig,
+  options: { adopt: boolean },
+  deps: EngineDeps,
+  signal: AbortSignal,
+): Promise<DestinationConfig> {
+  const kind = destinationKinds[config.kind]
+  const probe = await kind.probe(config, deps.world, signal)
+  if (probe.state === 'foreign' && options.adopt) return adopt(config, deps, signal)
+  const destination = await kind.open(config, { mode: 'create', minGeneration: 1 }, deps.world, signal)
+  try {
+    deps.catalog.recordGeneration(destination.id, destination.marker.generation)
+    return { ...config, id: destination.id }
+  } finally {
+    await destination.close()
+  }
+}
+
+/** The place keeps its own id: its sets name it, and other machines may know it. */
+async function adopt(config: DestinationConfig, deps: EngineDeps, signal: AbortSignal): Promise<DestinationConfig> {
+  const id = await destinationKinds[config.kind].identify(config, deps.world, signal)
+  const adopted = { ...config, id }
+  const destination = await destinationKinds[config.kind].open(
+    adopted,
+    { mode: 'existing', minGeneration: 1 },
+    deps.world,
+    signal,
+  )
+  try {
+    await importSets(destination, deps, signal)
+    return adopted
+  } finally {
+    await destination.close()
+  }
+}
+
+async function noteJob(
+  job: Job,
+  destinations: readonly DestinationConfig[],
+  deps: EngineDeps,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const config of destinations) {
+    await mutate(config, deps, 'job', signal, (journal) => journal.append({ type: 'job', job }, signal))
+  }
+}
+
+async function pin(
+  config: DestinationConfig,
+  set: string,
+  pinned: boolean,
+  deps: EngineDeps,
+  signal: AbortSignal,
+): Promise<void> {
+  if (deps.catalog.manifest(config.id, set) === undefined)
+    throw new BackupError('not-found', { what: 'backup', name: set })
+  await mutate(config, deps, 'pin', signal, (journal) =>
+    journal.append({ type: 'pin', set: setIdSchema.parse(set), pinned }, signal),
+  )
+  deps.catalog.setPinned(config.id, set, pinned)
+}
+
+/** One small change at a destination, under its lease. */
+async function mutate(
+  config: DestinationConfig,
+  deps: EngineDeps,
+  what: string,
+  signal: AbortSignal,
+  write: (journal: JournalWriter) => Promise<void>,
+): Promise<void> {
+  const writing = await openForWriting(config, deps, what, signal)
+  try {
+    await write(writing.journal)
+    deps.catalog.recordGeneration(config.id, writing.sequence)
+  } finally {
+    await writing.close()
+  }
+}

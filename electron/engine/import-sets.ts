@@ -1,0 +1,162 @@
+/** Reads a destination's sets, proofs, pins and jobs into the catalog; changes nothing at the destination. */
+import type { JournalRecord } from '../contract/journal.ts'
+import type { Job } from '../contract/job.ts'
+import type { RunRecord } from '../contract/run.ts'
+import type { Destination } from './destination/destination.ts'
+import { readJournal } from './destination/journal.ts'
+import type { EngineDeps } from './engine-api.ts'
+import { toBackupError } from './errors.ts'
+import { MANIFEST_NAME, type ManifestFile } from './proof/manifest-file.ts'
+import { placeOfSet, readManifest, setPrefixOf, storeAt } from './proof/set-store.ts'
+import { makeFinding } from './run-recorder.ts'
+
+export interface Imported {
+  readonly sets: number
+  /** Manifests that could not be read or are not what was written. */
+  readonly damaged: readonly string[]
+  /** The newest definition of each job found in the journal. */
+  readonly jobs: readonly Job[]
+}
+
+const SET_FOLDER = /^[^/]+\/(full|incremental|hot)\/[^/]+$/
+
+/** @throws BackupError where the destination could not be listed or read: "could not list" is never "empty" */
+export async function importSets(destination: Destination, deps: EngineDeps, signal: AbortSignal): Promise<Imported> {
+  const prefixes: string[] = []
+  for await (const object of destination.list('', signal)) {
+    const folder = object.key.slice(0, -MANIFEST_NAME.length - 1)
+    if (object.key.endsWith(`/${MANIFEST_NAME}`) && SET_FOLDER.test(folder)) prefixes.push(folder)
+  }
+  const { records } = await readJournal(destination, signal)
+  const published = new Map<string, string>()
+  for (const record of records) if (record.type === 'set') published.set(record.set, record.manifest_sha256)
+
+  const found = new Map<string, ManifestFile>()
+  const damaged: string[] = []
+  for (const prefix of prefixes) {
+    const file = await tryManifest(destination, prefix, published, signal)
+    if (file === undefined) damaged.push(prefix)
+    else found.set(file.manifest.set, file)
+  }
+  deps.catalog.transaction(() => {
+    enterSets(destination, found, deps)
+    enterAbsent(destination, found, damaged, deps)
+    for (const record of records) enterRecord(destination, record, deps)
+    adoptRuns(destination, found, deps)
+    deps.catalog.recordGeneration(destination.id, destination.marker.generation)
+  })
+  return { sets: found.size, damaged, jobs: newestJobs(records) }
+}
+
+/** A manifest is taken only from where it says it belongs, and only as it was published (faults.md K05, K15). */
+async function tryManifest(
+  destination: Destination,
+  prefix: string,
+  published: ReadonlyMap<string, string>,
+  signal: AbortSignal,
+): Promise<ManifestFile | undefined> {
+  try {
+    const file = await readManifest(storeAt(destination, prefix), signal)
+    const [slug, type, name] = prefix.split('/')
+    const isInPlace = file.manifest.set === `${slug ?? ''}/${name ?? ''}` && file.manifest.backup_type === type
+    const noted = published.get(file.manifest.set)
+    return isInPlace && (noted === undefined || noted === file.sha256) ? file : undefined
+  } catch (error) {
+    const { code } = toBackupError(error)
+    if (code.startsWith('manifest-')) return undefined
+    throw error
+  }
+}
+
+function enterSets(destination: Destination, found: ReadonlyMap<string, ManifestFile>, deps: EngineDeps): void {
+  for (const { manifest, sha256 } of found.values()) {
+    const path = placeOfSet(destination, setPrefixOf(manifest))
+    deps.catalog.recordSet({ manifest, manifestSha256: sha256, destination: destination.id, path, state: 'present' })
+  }
+}
+
+/** What the catalog knows and the destination has no more stays listed, as missing or damaged: losses are told, not forgotten. */
+function enterAbsent(
+  destination: Destination,
+  found: ReadonlyMap<string, ManifestFile>,
+  damaged: readonly string[],
+  deps: EngineDeps,
+): void {
+  const damagedSets = new Set(damaged.map((prefix) => prefix.replace(/\/(full|incremental|hot)\//, '/')))
+  const page = 1000
+  for (let offset = 0; ; offset += page) {
+    const { sets } = deps.catalog.sets({ destination: destination.id, limit: page, offset })
+    for (const set of sets) {
+      if (found.has(set.id)) continue
+      deps.catalog.setState(destination.id, set.id, damagedSets.has(set.id) ? 'damaged' : 'missing')
+    }
+    if (sets.length < page) return
+  }
+}
+
+function enterRecord(destination: Destination, record: JournalRecord, deps: EngineDeps): void {
+  const { catalog } = deps
+  switch (record.type) {
+    case 'proof': {
+      const { set, level, ok, at, run, findings } = record
+      if (catalog.manifest(destination.id, set) !== undefined) {
+        catalog.recordProof({ destination: destination.id, set, level, ok, at, run, findings })
+      }
+      return
+    }
+    case 'pin':
+      catalog.setPinned(destination.id, record.set, record.pinned)
+      return
+    case 'removed':
+      catalog.forgetSet(destination.id, record.set)
+      return
+    case 'run':
+      if (catalog.run(record.run.id)?.outcome === undefined) catalog.recordRun(record.run)
+      return
+    case 'job':
+    case 'set':
+      // Jobs belong to the settings; sets were entered from their own manifests, which are the truth.
+      return
+  }
+}
+
+/** A run that ended between publishing and its own record did its work: it is entered as done, once (faults.md A07). */
+function adoptRuns(destination: Destination, found: ReadonlyMap<string, ManifestFile>, deps: EngineDeps): void {
+  for (const { manifest } of found.values()) {
+    const run = deps.catalog.run(manifest.run)
+    if (run?.outcome !== undefined) continue
+    deps.catalog.recordRun(adoptedRun(destination, manifest, run))
+  }
+}
+
+function adoptedRun(
+  destination: Destination,
+  manifest: ManifestFile['manifest'],
+  run: RunRecord | undefined,
+): RunRecord {
+  const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0)
+  const isWarning = manifest.findings.some((finding) => finding.weight !== 'note')
+  return {
+    id: manifest.run,
+    kind: 'backup',
+    job: manifest.job.id,
+    jobName: manifest.job.name,
+    type: manifest.backup_type,
+    trigger: run?.trigger ?? 'manual',
+    startedAt: run?.startedAt ?? manifest.backup_date,
+    finishedAt: manifest.proof.at,
+    outcome: manifest.missing.length > 0 ? 'failed' : isWarning ? 'warning' : 'good',
+    proof: manifest.proof.level,
+    sets: [{ set: manifest.set, destination: destination.id, proof: manifest.proof.level, bytes }],
+    findings: [...manifest.findings, makeFinding('adopted')],
+    spans: [],
+    bytesRead: manifest.files.reduce((sum, file) => sum + file.plain_bytes, 0),
+    bytesStored: bytes,
+  }
+}
+
+function newestJobs(records: readonly JournalRecord[]): readonly Job[] {
+  const jobs = new Map<string, Job>()
+  for (const record of records) if (record.type === 'job') jobs.set(record.job.id, record.job)
+  return [...jobs.values()]
+}

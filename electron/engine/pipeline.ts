@@ -1,0 +1,167 @@
+/** The only file that knows the order of a backup (DESIGN §4). */
+import type { DestinationConfig } from '../contract/destination.ts'
+import type { BackupType, Job } from '../contract/job.ts'
+import type { Artifact, Manifest } from '../contract/manifest.ts'
+import { reaches, weakest, type ProofLevel } from '../contract/proof.ts'
+import type { Outcome, RunRecord } from '../contract/run.ts'
+import { artifactBases } from './artifact-names.ts'
+import type { BackupRun, Branch, OpenBranch } from './backup-run.ts'
+import { closeBranches, failBranch, living, openBranches } from './branches.ts'
+import { encodeSource } from './encode-source.ts'
+import type { EngineDeps, RunHooks } from './engine-api.ts'
+import { toBackupError, type BackupError } from './errors.ts'
+import { checkPlaces, sharesVolume } from './preflight.ts'
+import { proveSet } from './proof/prove-set.ts'
+import { recordProof } from './proof/record-proof.ts'
+import { isAboutSet, testRestore } from './proof/restore-test.ts'
+import { setPrefixOf, storeAt } from './proof/set-store.ts'
+import { publishBranch } from './publish.ts'
+import { makeFinding, RunRecorder } from './run-recorder.ts'
+import { createSource } from './source/registry.ts'
+import { writeRunRecord } from './write-run-record.ts'
+
+/**
+ * Backs a job up to its destinations.
+ * lock → preflight → snapshot → compress → digest → put → read back → decode → match → manifest → publish → journal → catalog
+ */
+export async function runBackup(
+  job: Job,
+  type: BackupType,
+  destinations: readonly DestinationConfig[],
+  deps: EngineDeps,
+  hooks: RunHooks,
+): Promise<RunRecord> {
+  const recorder = new RunRecorder(deps.world, hooks)
+  const run: BackupRun = { job, type, deps, hooks, recorder, startedAt: deps.world.clock.now() }
+  // lock and preflight; per source a snapshot, its data and its index; per destination a proof and four steps of publishing
+  recorder.plan(2 + job.sources.length * 3 + destinations.length * (job.prove === 'restored' ? 6 : 5))
+  const branches: Branch[] = []
+  try {
+    branches.push(...(await recorder.stage('lock', {}, () => openBranches(run, destinations))))
+    await recorder.stage('preflight', {}, () => preflight(run, branches))
+    const { missing, firstError } = await encodeAll(run, branches)
+    for (const { branch, open } of living(branches)) await proveAndPublish(run, branch, open, missing)
+    return await finish(run, branches, firstError)
+  } catch (error) {
+    return await finish(run, branches, toBackupError(error))
+  } finally {
+    await closeBranches(run, branches)
+  }
+}
+
+async function preflight(run: BackupRun, branches: readonly Branch[]): Promise<void> {
+  const { job, deps, recorder } = run
+  const configs = branches.map((branch) => branch.config)
+  await checkPlaces(job, configs, deps.workRoot, deps.world)
+  const paths = await Promise.all(job.sources.map((source) => createSource(source, deps.world).paths()))
+  for (const { path } of configs) {
+    if (await sharesVolume(path, paths.flat(), deps.world)) recorder.find(makeFinding('same-volume', { place: path }))
+  }
+}
+
+interface Encoded {
+  readonly missing: Manifest['missing']
+  readonly firstError: BackupError | undefined
+}
+
+/** A source that fails does not stop the others (faults.md B07); the set that is then published says what it lacks. */
+async function encodeAll(run: BackupRun, branches: readonly Branch[]): Promise<Encoded> {
+  const bases = artifactBases(run.job.sources)
+  const missing: Manifest['missing'] = []
+  let firstError: BackupError | undefined
+  for (const config of run.job.sources) {
+    const { id, kind, name } = config
+    try {
+      await encodeSource(run, config, bases.get(id) ?? id, branches)
+    } catch (error) {
+      const failure = toBackupError(error, 'snapshot')
+      if (run.hooks.signal.aborted || living(branches).length === 0) throw failure
+      firstError ??= failure
+      missing.push({ id, kind, name, code: failure.code })
+      run.recorder.find(makeFinding('source-failed', { source: name, reason: failure.message }, { source: name }))
+    }
+  }
+  return { missing, firstError }
+}
+
+async function proveAndPublish(
+  run: BackupRun,
+  branch: Branch,
+  open: OpenBranch,
+  missing: Manifest['missing'],
+): Promise<void> {
+  if (branch.artifacts.length === 0) return
+  try {
+    const level = await proveBranch(run, branch, open, missing)
+    const manifest = await publishBranch(run, branch, open, missing, level)
+    if (run.job.prove === 'restored') await proveRestored(run, branch, open, manifest)
+  } catch (error) {
+    if (run.hooks.signal.aborted) throw error
+    failBranch(run, branch, toBackupError(error))
+  }
+}
+
+/** Reads every staged artifact back from where it lies. @returns the level that the manifest may claim */
+function proveBranch(
+  run: BackupRun,
+  branch: Branch,
+  open: OpenBranch,
+  missing: Manifest['missing'],
+): Promise<ProofLevel> {
+  const { recorder, deps, hooks } = run
+  const totalBytes = branch.artifacts.reduce((sum, artifact) => sum + artifact.bytes, 0)
+  return recorder.stage('read-back', { destination: branch.config.name, totalBytes }, async (progress) => {
+    const done = new Map<string, number>()
+    const proof = await proveSet(branch.artifacts, missing, open.store, 'matched', {
+      world: deps.world,
+      signal: hooks.signal,
+      progress: (artifact: Artifact, bytes) => {
+        done.set(artifact.file, bytes)
+        progress([...done.values()].reduce((sum, value) => sum + value, 0))
+      },
+    })
+    const failed = proof.artifacts.find((artifact) => artifact.error !== undefined)
+    if (failed?.error !== undefined) throw failed.error
+    return proof.level
+  })
+}
+
+/** The job wants a restore test after every run: from the published set, not from what was staged. */
+async function proveRestored(run: BackupRun, branch: Branch, open: OpenBranch, manifest: Manifest): Promise<void> {
+  const { deps, hooks, recorder } = run
+  const { destination } = open.writing
+  const store = storeAt(destination, setPrefixOf(manifest))
+  const { level, error } = await testRestore(manifest, store, deps, hooks, recorder)
+  if (error === undefined || isAboutSet(error)) {
+    await recordProof(open.writing, { set: manifest.set, level, ok: error === undefined }, deps, hooks)
+    if (branch.made !== undefined) branch.made = { ...branch.made, proof: level }
+  }
+  if (error !== undefined) throw error
+}
+
+/** Turns what happened at each destination into the one outcome; writes it to the journals, then to the catalog. */
+async function finish(run: BackupRun, branches: readonly Branch[], error: BackupError | undefined): Promise<RunRecord> {
+  const { job, type, deps, hooks, recorder } = run
+  const sets = branches.flatMap((branch) => branch.made ?? [])
+  const failure = error ?? branches.find((branch) => branch.error !== undefined)?.error
+  const outcome = outcomeOf(run, branches, error)
+  const proof = weakest(sets.map((made) => made.proof))
+  const record = recorder.close(
+    { kind: 'backup', job: job.id, jobName: job.name, type },
+    { outcome, proof, sets, ...(failure === undefined ? {} : { error: failure.toData() }) },
+  )
+  hooks.log(outcome === 'failed' ? 'error' : 'info', `outcome=${outcome} proof=${proof}`)
+  for (const branch of branches)
+    await writeRunRecord(record, branch.open?.writing, `${job.slug}/logs/backup.log`, hooks)
+  deps.catalog.recordRun(record)
+  return record
+}
+
+/** Good: matched at every wanted destination. A warning: something to look at, or one of several destinations failed. */
+function outcomeOf(run: BackupRun, branches: readonly Branch[], error: BackupError | undefined): Outcome {
+  const sets = branches.flatMap((branch) => branch.made ?? [])
+  if (error?.code === 'cancelled' && sets.length === 0) return 'cancelled'
+  const isProven = sets.length > 0 && sets.every((made) => reaches(made.proof, 'matched'))
+  if (error !== undefined || !isProven) return 'failed'
+  return sets.length < branches.length ? 'warning' : run.recorder.outcomeOfFindings()
+}

@@ -1,0 +1,66 @@
+/** Reading and writing `manifest.json`: the self digest, the version gate, and the schema (FORMAT.md §4). */
+import { FORMAT_VERSION, manifestSchema, type Manifest } from '../../contract/manifest.ts'
+import { BackupError, reasonOf } from '../errors.ts'
+import { sha256Of } from '../stage/digest.ts'
+
+export const MANIFEST_NAME = 'manifest.json'
+
+/** 100,000 tables and 10,000 masked files fit; a bomb does not (faults.md X06). */
+export const MAX_MANIFEST_BYTES = 64 * 1024 * 1024
+
+const ZEROS = '0'.repeat(64)
+const SELF = /"self_sha256": "([0-9a-f]{64})"\n\}\n$/
+
+export interface ManifestFile {
+  readonly manifest: Manifest
+  /** SHA-256 of the file's bytes, as noted in the journal. */
+  readonly sha256: string
+}
+
+/** The bytes of a manifest, its self digest filled in. */
+export function encodeManifest(manifest: Omit<Manifest, 'self_sha256'>): { readonly bytes: Buffer } & ManifestFile {
+  const whole = manifestSchema.parse({ ...manifest, self_sha256: ZEROS })
+  const blank = `${JSON.stringify(whole, null, 2)}\n`
+  const self = sha256Of(Buffer.from(blank, 'utf8'))
+  const bytes = Buffer.from(blank.replace(SELF, `"self_sha256": "${self}"\n}\n`), 'utf8')
+  return { bytes, manifest: { ...whole, self_sha256: self }, sha256: sha256Of(bytes) }
+}
+
+/**
+ * Parses and checks a manifest.
+ * @param path for messages
+ * @throws BackupError manifest-damaged, manifest-edited, manifest-newer
+ */
+export function decodeManifest(bytes: Buffer, path: string): ManifestFile {
+  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
+  const parsed = parseJson(text, path)
+  const version = versionOf(parsed)
+  // The version comes first: a later format may compute its digest in another way.
+  if (version > FORMAT_VERSION) throw new BackupError('manifest-newer', { path, found: version, known: FORMAT_VERSION })
+  const self = SELF.exec(text)?.[1]
+  if (self === undefined) throw new BackupError('manifest-edited', { path, reason: 'its own checksum is missing' })
+  const blank = Buffer.from(text.replace(SELF, `"self_sha256": "${ZEROS}"\n}\n`), 'utf8')
+  if (sha256Of(blank) !== self) throw new BackupError('manifest-edited', { path, reason: 'its own checksum differs' })
+  const checked = manifestSchema.safeParse(parsed)
+  if (!checked.success) {
+    const issue = checked.error.issues[0]
+    throw new BackupError('manifest-damaged', {
+      path,
+      reason: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`,
+    })
+  }
+  return { manifest: checked.data, sha256: sha256Of(bytes) }
+}
+
+function parseJson(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new BackupError('manifest-damaged', { path, reason: reasonOf(error) }, { cause: error })
+  }
+}
+
+function versionOf(parsed: unknown): number {
+  if (typeof parsed !== 'object' || parsed === null || !('format_version' in parsed)) return 0
+  return typeof parsed.format_version === 'number' ? parsed.format_version : 0
+}

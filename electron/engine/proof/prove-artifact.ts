@@ -1,0 +1,123 @@
+/** Proves one artifact from the bytes that lie at its place: read, decoded, matched — in one pass. */
+import { Readable } from 'node:stream'
+import type { Artifact } from '../../contract/manifest.ts'
+import type { ProofLevel } from '../../contract/proof.ts'
+import { BackupError, reasonOf, toBackupError } from '../errors.ts'
+import type { SourceReader } from '../source/source.ts'
+import { decompress, DecodeError } from '../stage/decompress.ts'
+import { Digester } from '../stage/digest.ts'
+import { drain } from '../stage/drain.ts'
+import type { World } from '../world.ts'
+import type { SetStore } from './set-store.ts'
+
+export interface ProveContext {
+  readonly world: World
+  readonly reader: SourceReader
+  readonly signal: AbortSignal
+  /** The artifact that indexes this one, where there is one. */
+  readonly index: Artifact | undefined
+  /** Stored bytes read so far. */
+  readonly progress: (bytes: number) => void
+}
+
+export type ProveLevel = Extract<ProofLevel, 'read' | 'decoded' | 'matched'>
+
+/**
+ * Reads `artifact` from `store` and proves it up to `level`.
+ * @throws BackupError artifact-missing, artifact-damaged (bytes or structure), content-mismatch (well-formed, but not the data
+ *   it was made from), each with the stage it was found in
+ */
+export async function proveArtifact(
+  artifact: Artifact,
+  store: SetStore,
+  level: ProveLevel,
+  context: ProveContext,
+): Promise<void> {
+  const stored = new Digester()
+  const raw = await store.get(artifact.file, context.signal)
+  const counted = Readable.from(guardLength(stored.through(raw as AsyncIterable<Buffer>, context.progress), artifact), {
+    objectMode: false,
+  })
+  if (level === 'read') await drain(counted)
+  else await decodeAndInspect(artifact, counted, level, store, context)
+  if (stored.result().sha256 !== artifact.sha256) throw damaged(artifact, 'its SHA-256 differs', 'read-back')
+}
+
+/** Stops at the first byte beyond the announced size: an artifact with something appended is damaged (faults.md K03). */
+async function* guardLength(input: AsyncIterable<Buffer>, artifact: Artifact): AsyncGenerator<Buffer> {
+  let bytes = 0
+  for await (const chunk of input) {
+    bytes += chunk.length
+    if (bytes > artifact.bytes) throw damaged(artifact, `longer than its ${artifact.bytes} bytes`, 'read-back')
+    yield chunk
+  }
+  if (bytes < artifact.bytes) throw damaged(artifact, `${bytes} of ${artifact.bytes} bytes`, 'read-back')
+}
+
+async function decodeAndInspect(
+  artifact: Artifact,
+  counted: Readable,
+  level: ProveLevel,
+  store: SetStore,
+  context: ProveContext,
+): Promise<void> {
+  const plain = new Digester()
+  const decoded = Readable.from(plain.through(decompress(artifact.compression, counted, artifact.plain_bytes)), {
+    objectMode: false,
+  })
+  try {
+    if (level === 'matched' && artifact.content.kind !== 'index') {
+      const problems = await context.reader.inspect(decoded, artifact.content, inspectContext(store, context))
+      if (problems.length > 0) throw await differenceOrDamage(artifact, problems, store, context)
+    }
+    await drain(decoded)
+  } catch (error) {
+    throw decodeFailure(artifact, error)
+  } finally {
+    decoded.destroy()
+  }
+  if (plain.result().sha256 === artifact.plain_sha256) return
+  const reason = 'the decoded bytes have another SHA-256 than those it was made from'
+  throw await differenceOrDamage(artifact, [reason], store, context)
+}
+
+/** Other data than expected: because the stored bytes were damaged, or although they are as they were written? */
+export async function differenceOrDamage(
+  artifact: Artifact,
+  problems: readonly string[],
+  store: SetStore,
+  context: ProveContext,
+): Promise<BackupError> {
+  await proveArtifact(artifact, store, 'read', context)
+  const reason = problems.slice(0, 5).join('; ')
+  return new BackupError('content-mismatch', { file: artifact.file, reason }, { stage: 'match' })
+}
+
+function inspectContext(store: SetStore, context: ProveContext): Parameters<SourceReader['inspect']>[2] {
+  const { index, world, signal } = context
+  return {
+    world,
+    signal,
+    index: index === undefined ? undefined : () => openDecoded(index, store, signal),
+    progress: () => undefined,
+  }
+}
+
+/** The decoded bytes of an artifact, unproven: for readers that need the index beside the data. */
+export async function openDecoded(artifact: Artifact, store: SetStore, signal: AbortSignal): Promise<Readable> {
+  const raw = await store.get(artifact.file, signal)
+  return Readable.from(decompress(artifact.compression, raw, artifact.plain_bytes), { objectMode: false })
+}
+
+function decodeFailure(artifact: Artifact, error: unknown): unknown {
+  if (error instanceof DecodeError) return damaged(artifact, reasonOf(error), 'decode', error)
+  return toBackupError(error, 'decode')
+}
+
+function damaged(artifact: Artifact, reason: string, stage: 'read-back' | 'decode', cause?: unknown): BackupError {
+  return new BackupError(
+    'artifact-damaged',
+    { file: artifact.file, reason, alternative: 'another backup' },
+    { stage, cause },
+  )
+}

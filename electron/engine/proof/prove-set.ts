@@ -1,0 +1,80 @@
+/** Proves every artifact of a set and says how far each got. */
+import type { Artifact, Manifest } from '../../contract/manifest.ts'
+import { proofLevels, weakest, type ProofLevel } from '../../contract/proof.ts'
+import { toBackupError, type BackupError } from '../errors.ts'
+import { sourceReader } from '../source/registry.ts'
+import type { World } from '../world.ts'
+import { proveArtifact, type ProveLevel } from './prove-artifact.ts'
+import type { SetStore } from './set-store.ts'
+
+export interface ArtifactProof {
+  readonly file: string
+  readonly level: ProofLevel
+  readonly error: BackupError | undefined
+}
+
+export interface SetProof {
+  /** Of the weakest artifact; `none` where the set lacks a source. */
+  readonly level: ProofLevel
+  readonly artifacts: readonly ArtifactProof[]
+}
+
+export interface ProveSetContext {
+  readonly world: World
+  readonly signal: AbortSignal
+  /** Stored bytes of the set read so far. */
+  progress(artifact: Artifact, bytes: number): void
+}
+
+/** @throws BackupError only where the run was aborted; what is wrong with an artifact is in the result */
+export async function proveSet(
+  files: readonly Artifact[],
+  missing: Manifest['missing'],
+  store: SetStore,
+  level: ProveLevel,
+  context: ProveSetContext,
+): Promise<SetProof> {
+  const artifacts: ArtifactProof[] = []
+  for (const artifact of files) artifacts.push(await proveOne(artifact, files, store, level, context))
+  const levels = artifacts.map((artifact) => artifact.level)
+  return { level: missing.length > 0 ? 'none' : weakest(levels), artifacts }
+}
+
+async function proveOne(
+  artifact: Artifact,
+  all: readonly Artifact[],
+  store: SetStore,
+  level: ProveLevel,
+  context: ProveSetContext,
+): Promise<ArtifactProof> {
+  const { world, signal } = context
+  try {
+    await proveArtifact(artifact, store, level, {
+      world,
+      signal,
+      reader: sourceReader(artifact.source.kind, world),
+      index: indexOf(artifact, all),
+      progress: (bytes) => context.progress(artifact, bytes),
+    })
+    return { file: artifact.file, level, error: undefined }
+  } catch (error) {
+    if (signal.aborted) throw toBackupError(error)
+    const failure = toBackupError(error, 'read-back')
+    return { file: artifact.file, level: levelBefore(failure), error: failure }
+  }
+}
+
+/** What still holds of an artifact whose proof failed at a stage: the level below the one that failed. */
+function levelBefore(error: BackupError): ProofLevel {
+  if (error.code === 'artifact-missing') return 'none'
+  if (error.stage === 'match') return 'decoded'
+  // Bytes that came back as they were written but could not be decoded were wrong when they were written.
+  return proofLevels[1]
+}
+
+/** The index artifact that lists the entries of `artifact`. */
+export function indexOf(artifact: Artifact, all: readonly Artifact[]): Artifact | undefined {
+  const { content } = artifact
+  if (content.kind !== 'files' && content.kind !== 'config') return undefined
+  return all.find((other) => other.file === content.index)
+}

@@ -1,0 +1,145 @@
+/** Restores a set into an empty folder: staged beside it, checked against the manifest, then given its name. */
+import { Readable } from 'node:stream'
+import type { Artifact, Manifest } from '../../contract/manifest.ts'
+import type { Compared } from '../../contract/run.ts'
+import { BackupError, toBackupError } from '../errors.ts'
+import { differenceOrDamage, openDecoded, proveArtifact } from '../proof/prove-artifact.ts'
+import { indexOf } from '../proof/prove-set.ts'
+import type { SetStore } from '../proof/set-store.ts'
+import { sourceReader } from '../source/registry.ts'
+import type { Restored } from '../source/source.ts'
+import { decompress, DecodeError } from '../stage/decompress.ts'
+import { Digester } from '../stage/digest.ts'
+import { drain } from '../stage/drain.ts'
+import type { World } from '../world.ts'
+
+export interface RestoreSetContext {
+  readonly world: World
+  readonly signal: AbortSignal
+  /** Source name, or a path or glob inside a folder source. */
+  readonly only: string | undefined
+  /** Plain bytes done so far, over all artifacts. */
+  readonly progress: (bytes: number) => void
+}
+
+export interface RestoredSet {
+  readonly compared: Compared
+  readonly places: readonly string[]
+}
+
+/** The data artifacts that `only` asks for: one source by name, or every folder source for a path. */
+export function selectArtifacts(manifest: Manifest, only: string | undefined): readonly Artifact[] {
+  const data = manifest.files.filter((file) => file.content.kind !== 'index')
+  if (only === undefined) return data
+  const named = data.filter((file) => file.source.name === only || file.file === only)
+  return named.length > 0 ? named : data.filter((file) => file.content.kind !== 'sqlite')
+}
+
+/** True where `only` is a path inside a folder source, and not a source's name. */
+export function isPathInside(manifest: Manifest, only: string | undefined): boolean {
+  return only !== undefined && !manifest.files.some((file) => file.source.name === only || file.file === only)
+}
+
+/**
+ * Restores into `target`, an existing empty folder, and compares what came out.
+ * Stored bytes, structure and content are checked against the manifest before this returns; the caller gives `target` its
+ * final name only then.
+ * @throws BackupError artifact-missing, artifact-damaged, content-mismatch, archive-hostile, not-found (nothing matches `only`)
+ */
+export async function restoreSet(
+  manifest: Manifest,
+  store: SetStore,
+  target: string,
+  context: RestoreSetContext,
+): Promise<RestoredSet> {
+  const tables: NonNullable<Compared['tables']> = []
+  const files = { count: 0, expected: 0 }
+  const places: string[] = []
+  let hasFiles = false
+  let before = 0
+  const inside = isPathInside(manifest, context.only) ? context.only : undefined
+  for (const artifact of selectArtifacts(manifest, context.only)) {
+    const restored = await restoreOne(artifact, manifest, store, target, inside, {
+      ...context,
+      progress: (bytes) => context.progress(before + bytes),
+    })
+    before += artifact.plain_bytes
+    tables.push(...(restored.compared.tables ?? []))
+    places.push(...restored.places)
+    if (restored.compared.files === undefined) continue
+    hasFiles = true
+    files.count += restored.compared.files.count
+    files.expected += restored.compared.files.expected
+  }
+  if (places.length === 0) throw new BackupError('not-found', { what: 'file in this backup', name: context.only ?? '' })
+  return { places, compared: { ...(tables.length > 0 ? { tables } : {}), ...(hasFiles ? { files } : {}) } }
+}
+
+async function restoreOne(
+  artifact: Artifact,
+  manifest: Manifest,
+  store: SetStore,
+  target: string,
+  only: string | undefined,
+  context: RestoreSetContext,
+): Promise<Restored> {
+  const { world, signal, progress } = context
+  const reader = sourceReader(artifact.source.kind, world)
+  const index = indexOf(artifact, manifest.files)
+  // The index steers the comparison, so it is proven before it is believed.
+  if (index !== undefined) {
+    await proveArtifact(index, store, 'decoded', { world, reader, signal, index: undefined, progress: () => undefined })
+  }
+  const checked = await openChecked(artifact, store, signal)
+  try {
+    const restored = await reader.restore(checked.plain, artifact.content, {
+      target,
+      only,
+      signal,
+      progress,
+      index: index === undefined ? undefined : () => openDecoded(index, store, signal),
+    })
+    if (restored.problems.length > 0) {
+      const proving = { world, reader, signal, index: undefined, progress: () => undefined }
+      throw await differenceOrDamage(artifact, restored.problems, store, proving)
+    }
+    await drain(checked.plain)
+    checked.verify()
+    return restored
+  } catch (error) {
+    if (error instanceof DecodeError) throw damaged(artifact, error.message)
+    throw toBackupError(error, 'restore-stage')
+  } finally {
+    checked.plain.destroy()
+  }
+}
+
+/** The decoded stream of an artifact, and the check of stored and plain digests once it has been read to its end. */
+async function openChecked(
+  artifact: Artifact,
+  store: SetStore,
+  signal: AbortSignal,
+): Promise<{ plain: Readable; verify(): void }> {
+  const stored = new Digester()
+  const decoded = new Digester()
+  const raw = await store.get(artifact.file, signal)
+  const counted = Readable.from(stored.through(raw as AsyncIterable<Buffer>), { objectMode: false })
+  const plain = Readable.from(decoded.through(decompress(artifact.compression, counted, artifact.plain_bytes)), {
+    objectMode: false,
+  })
+  return {
+    plain,
+    verify: () => {
+      if (stored.result().sha256 !== artifact.sha256) throw damaged(artifact, 'its SHA-256 differs')
+      if (decoded.result().sha256 !== artifact.plain_sha256) throw damaged(artifact, 'its decoded SHA-256 differs')
+    },
+  }
+}
+
+function damaged(artifact: Artifact, reason: string): BackupError {
+  return new BackupError(
+    'artifact-damaged',
+    { file: artifact.file, reason, alternative: 'another backup' },
+    { stage: 'restore-fetch' },
+  )
+}

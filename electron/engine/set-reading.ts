@@ -1,0 +1,61 @@
+/** Opens an existing set for reading: by its destination, or by the path of its folder on any machine. */
+import { basename, resolve } from 'node:path'
+import type { Manifest } from '../contract/manifest.ts'
+import type { Destination } from './destination/destination.ts'
+import type { EngineDeps, SetLocation } from './engine-api.ts'
+import { BackupError } from './errors.ts'
+import { openDestination } from './open-destination.ts'
+import { readManifest, setPrefixFrom, storeAt, storeInFolder, typeOfSet, type SetStore } from './proof/set-store.ts'
+
+export interface OpenSet {
+  readonly manifest: Manifest
+  readonly store: SetStore
+  /** Undefined for a set that was opened by its path. */
+  readonly destination: Destination | undefined
+  close(): Promise<void>
+}
+
+/** @throws BackupError manifest-missing, manifest-damaged, manifest-edited, manifest-newer, or what the place reports */
+export async function openSet(from: SetLocation, deps: EngineDeps, signal: AbortSignal): Promise<OpenSet> {
+  if (from.by === 'path') return openByPath(from.path, deps, signal)
+  const destination = await openDestination(from.destination, deps, signal)
+  try {
+    const prefix = setPrefixFrom(from.set, typeOfSet(from.set))
+    const store = storeAt(destination, prefix)
+    const { manifest, sha256 } = await readManifest(store, signal)
+    checkIdentity(manifest, sha256, from.set, destination, deps)
+    return { manifest, store, destination, close: () => destination.close() }
+  } catch (error) {
+    await destination.close()
+    throw error
+  }
+}
+
+async function openByPath(path: string, deps: EngineDeps, signal: AbortSignal): Promise<OpenSet> {
+  // `--set …/manifest.json` is an easy slip; the folder is meant.
+  const folder = basename(path) === 'manifest.json' ? resolve(path, '..') : resolve(path)
+  const store = storeInFolder(folder, deps.world)
+  const { manifest } = await readManifest(store, signal)
+  return { manifest, store, destination: undefined, close: () => Promise.resolve() }
+}
+
+/** The manifest must be the one that was published, in the place where it was published (faults.md K06, K15). */
+function checkIdentity(
+  manifest: Manifest,
+  sha256: string,
+  set: string,
+  destination: Destination,
+  deps: EngineDeps,
+): void {
+  const path = set
+  if (manifest.set !== set) {
+    throw new BackupError('manifest-edited', { path, reason: `it says that it is ${manifest.set}` })
+  }
+  if (manifest.destination_id !== destination.id) {
+    throw new BackupError('manifest-edited', { path, reason: 'it belongs to another destination' })
+  }
+  const known = deps.catalog.manifest(destination.id, set)
+  if (known !== undefined && known.manifestSha256 !== sha256) {
+    throw new BackupError('manifest-edited', { path, reason: 'it is not the one that was published' })
+  }
+}

@@ -1,0 +1,93 @@
+/** Compression in independent blocks, in the thread pool: valid for any `gunzip` or `zstd -d`, and as fast as the cores allow. */
+import { availableParallelism } from 'node:os'
+import { constants, gzip, zstdCompress } from 'node:zlib'
+import type { Compression } from '../../contract/job.ts'
+
+/**
+ * Level 4 gives 97 % of level 6's size in 0.7 of its time (DESIGN §13, measured on a 826 MB database).
+ * Blocks of 1 MiB cost gzip about 0.1 % in size; zstd's window is larger, so its frames are.
+ */
+const GZIP = { level: 4, blockBytes: 1024 * 1024 } as const
+const ZSTD = { level: 3, blockBytes: 4 * 1024 * 1024 } as const
+
+type Encode = (block: Buffer) => Promise<Buffer>
+
+const encodeGzip: Encode = (block) =>
+  new Promise((resolve, reject) => {
+    gzip(block, { level: GZIP.level }, (error, result) => (error === null ? resolve(result) : reject(error)))
+  })
+
+const encodeZstd: Encode = (block) =>
+  new Promise((resolve, reject) => {
+    const params = {
+      [constants.ZSTD_c_compressionLevel]: ZSTD.level,
+      // The frame carries its own checksum, so that `zstd -t` finds damage without our manifest.
+      [constants.ZSTD_c_checksumFlag]: 1,
+    }
+    zstdCompress(block, { params }, (error, result) => (error === null ? resolve(result) : reject(error)))
+  })
+
+/** Extension that a compressed artifact bears. */
+export const compressionExtension = { gzip: '.gz', zstd: '.zst', none: '' } as const satisfies Record<
+  Compression,
+  string
+>
+
+/**
+ * Compresses `input`. Memory: one block per core and one more, in and out. Errors of `input` come out unchanged.
+ * Empty input still gives one empty member, so that every artifact is a valid file of its kind.
+ */
+export function compress(kind: Compression, input: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  switch (kind) {
+    case 'none':
+      return input
+    case 'gzip':
+      return encodeBlocks(input, GZIP.blockBytes, encodeGzip)
+    case 'zstd':
+      return encodeBlocks(input, ZSTD.blockBytes, encodeZstd)
+  }
+}
+
+async function* encodeBlocks(
+  input: AsyncIterable<Uint8Array>,
+  blockBytes: number,
+  encode: Encode,
+): AsyncGenerator<Buffer> {
+  const running: Promise<Buffer>[] = []
+  const limit = availableParallelism() + 1
+  const start = (block: Buffer): void => {
+    const encoded = encode(block)
+    // Awaited in order below; without this a block that fails while an earlier one is awaited would count as unhandled.
+    encoded.catch(() => undefined)
+    running.push(encoded)
+  }
+  let blocks = 0
+  for await (const block of blocksOf(input, blockBytes)) {
+    blocks += 1
+    start(block)
+    const oldest = running.length >= limit ? running.shift() : undefined
+    if (oldest !== undefined) yield await oldest
+  }
+  if (blocks === 0) start(Buffer.alloc(0))
+  for (const encoded of running) yield await encoded
+}
+
+/** Cuts a stream into blocks of exactly `blockBytes`, the last one shorter. */
+async function* blocksOf(input: AsyncIterable<Uint8Array>, blockBytes: number): AsyncGenerator<Buffer> {
+  let block = Buffer.allocUnsafe(blockBytes)
+  let filled = 0
+  for await (const chunk of input) {
+    let taken = 0
+    while (taken < chunk.length) {
+      const part = chunk.subarray(taken, taken + blockBytes - filled)
+      block.set(part, filled)
+      filled += part.length
+      taken += part.length
+      if (filled < blockBytes) continue
+      yield block
+      block = Buffer.allocUnsafe(blockBytes)
+      filled = 0
+    }
+  }
+  if (filled > 0) yield block.subarray(0, filled)
+}

@@ -1,0 +1,56 @@
+/** Folders for snapshots and scratch restores: private, and gone afterwards. */
+import { join } from 'node:path'
+import { BackupError, errnoOf, reasonOf } from './errors.ts'
+import type { World } from './world.ts'
+
+/** Makes `path` anew, mode 0700, its parents too. @throws BackupError work-full, internal */
+export async function makeWorkDir(world: World, path: string): Promise<string> {
+  try {
+    await world.files.mkdir(path, { recursive: true, mode: 0o700 })
+    return path
+  } catch (error) {
+    const code = errnoOf(error)
+    if (code === 'ENOSPC' || code === 'EDQUOT') {
+      throw new BackupError('work-full', { path, free: '0 B', needed: '?' }, { cause: error })
+    }
+    throw new BackupError('internal', { reason: `${path}: ${reasonOf(error)}` }, { cause: error })
+  }
+}
+
+/** Removes a folder and all in it, following no links. What cannot be removed is left for the next start. */
+export async function removeWorkDir(world: World, path: string): Promise<void> {
+  const { files } = world
+  let entries
+  try {
+    entries = await files.readdir(path, { withFileTypes: true, encoding: 'buffer' })
+  } catch {
+    // Gone already, or not readable: the next start empties the work folder again.
+    return
+  }
+  for (const entry of entries) {
+    const child = Buffer.concat([Buffer.from(`${path}/`), entry.name])
+    if (entry.isDirectory()) await removeBytes(world, child)
+    else await files.unlink(child).catch(() => undefined)
+  }
+  await files.rmdir(path).catch(() => undefined)
+}
+
+/** As above, for names that are bytes and not text. */
+async function removeBytes(world: World, path: Buffer): Promise<void> {
+  const { files } = world
+  // A restored folder may forbid what its owner must do to remove it.
+  await files.chmod(path, 0o700).catch(() => undefined)
+  const entries = await files.readdir(path, { withFileTypes: true, encoding: 'buffer' }).catch(() => [])
+  for (const entry of entries) {
+    const child = Buffer.concat([path, Buffer.from('/'), entry.name])
+    if (entry.isDirectory()) await removeBytes(world, child)
+    else await files.unlink(child).catch(() => undefined)
+  }
+  await files.rmdir(path).catch(() => undefined)
+}
+
+/** Empties the work folder: what lies in it belongs to runs of an ended process. */
+export async function emptyWorkRoot(world: World, root: string): Promise<void> {
+  await makeWorkDir(world, root)
+  for (const entry of await world.files.readdir(root)) await removeWorkDir(world, join(root, entry))
+}

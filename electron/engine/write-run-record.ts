@@ -1,0 +1,35 @@
+/** Notes a finished run at a destination: a journal record for the catalog, a line of plain text for people. */
+import type { RunRecord } from '../contract/run.ts'
+import type { RunHooks } from './engine-api.ts'
+import { reasonOf } from './errors.ts'
+import type { Writing } from './open-destination.ts'
+
+/**
+ * Best effort: by now the run's outcome is decided and durable; a note that cannot be written is logged.
+ * @param writing undefined where the destination could not be opened
+ */
+export async function writeRunRecord(
+  record: RunRecord,
+  writing: Writing | undefined,
+  logKey: string,
+  hooks: RunHooks,
+): Promise<void> {
+  if (writing === undefined) return
+  // A cancelled run is noted too: its own signal is aborted already.
+  const signal = new AbortController().signal
+  try {
+    await writing.journal.append({ type: 'run', run: record }, signal)
+    await writing.destination.appendLog(logKey, logLine(record), signal)
+  } catch (error) {
+    hooks.log('warn', `${writing.config.name}: the run could not be noted there: ${reasonOf(error)}`)
+  }
+}
+
+function logLine(record: RunRecord): string {
+  const { startedAt, kind, type, outcome, proof, sets, error, findings } = record
+  const names = sets.map((made) => made.set).join(', ')
+  const what = [kind, type, record.subject].filter((word) => word !== undefined).join(' ')
+  const why = error === undefined ? '' : ` ${error.code}: ${error.message}`
+  const looked = findings.filter((finding) => finding.weight !== 'note').map((finding) => `\n  ${finding.message}`)
+  return `${startedAt} ${what} ${outcome ?? ''} proof=${proof ?? 'none'} ${names}${why}${looked.join('')}`
+}
