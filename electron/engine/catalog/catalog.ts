@@ -1,9 +1,10 @@
 /**
  * What the catalog promises. It is a cache over the destinations: deleted or damaged it is rebuilt from them, and nothing it
  * does ever deletes a set. All methods are synchronous (better-sqlite3) and short; times are ISO 8601 strings with offset.
+ * Methods throw BackupError only: `catalog-unusable` (locked for 30 s, disk full, damaged while in use), `catalog-newer` (readOnly).
  */
 import type { Finding } from '../../contract/finding.ts'
-import type { Job } from '../../contract/job.ts'
+import type { BackupType, Job } from '../../contract/job.ts'
 import type { Manifest } from '../../contract/manifest.ts'
 import type { ProofLevel } from '../../contract/proof.ts'
 import type { Outcome, RunKind, RunRecord } from '../../contract/run.ts'
@@ -40,8 +41,47 @@ export interface RunFilter {
 export interface SetFilter {
   readonly job?: string | undefined
   readonly destination?: string | undefined
+  /** One set's id, at every destination that holds it. */
+  readonly id?: string | undefined
   readonly limit: number
   readonly offset: number
+}
+
+/** What the light needs to know of a set, without its manifest. */
+export interface SetFact {
+  readonly id: string
+  readonly destination: string
+  readonly sequence: number
+  /** Rises with sequence at each destination and merges destinations by time: greater is newer, whatever the clock said. */
+  readonly position: number
+  readonly at: string
+  readonly type: BackupType
+  readonly bytes: number
+  readonly state: SetInfo['state']
+  readonly proof: ProofLevel
+  readonly provenAt: string | undefined
+  readonly suspicious: boolean
+}
+
+/** What the light needs to know of a run. */
+export interface RunFact {
+  readonly id: string
+  readonly kind: RunKind
+  readonly startedAt: string
+  readonly seconds: number
+  /** Absent while the run goes on. */
+  readonly outcome: Outcome | undefined
+  readonly errorCode: string | undefined
+}
+
+export interface JobFacts {
+  /** Newest first. Everything since the asked moment, the last 48 full sets, and per destination the newest and the newest matched. */
+  readonly sets: readonly SetFact[]
+  /** Backup runs, newest first: everything since the asked moment, and the newest ones before it. */
+  readonly runs: readonly RunFact[]
+  /** When this catalog first heard of the job, by `noteJob` or by its oldest run or set. */
+  readonly since: string | undefined
+  readonly restoreSeconds: number | undefined
 }
 
 export interface Catalog {
@@ -50,28 +90,33 @@ export interface Catalog {
   /** True where a newer Sitekeep wrote the schema: nothing is written then (faults.md G05). */
   readonly readOnly: boolean
 
-  /** Inserts or replaces. */
+  /** Inserts or replaces; called at the start of a run (without outcome) and at its end. */
   recordRun(run: RunRecord): void
   run(id: string): RunRecord | undefined
+  /** Newest first. */
   runs(filter: RunFilter): { readonly total: number; readonly runs: readonly RunRecord[] }
   /** Runs that have no outcome: they were going on when the process ended. */
   openRuns(): readonly RunRecord[]
 
-  /** Inserts or replaces; sets of one id at two destinations are two rows. */
+  /** Inserts or replaces; sets of one id at two destinations are two rows. The manifest's own proof is entered with it. */
   recordSet(row: SetRow): void
   setState(destination: string, set: string, state: SetInfo['state']): void
   setPinned(destination: string, set: string, pinned: boolean): void
-  /** Inserts once; the same proof recorded again (a rebuild) is not doubled. `SetInfo.proof` is the level of the newest proof. */
+  /**
+   * Inserts once; the same proof recorded again (a rebuild) is not doubled. `SetInfo.proof` is the strongest level that no later failed
+   * proof contradicts; a failed one (`ok: false`, `level`: what still held) makes the set `damaged` until it is proven beyond that level.
+   * A verification that could not reach the destination is no proof: use `setState` for it.
+   */
   recordProof(proof: ProofRow): void
   forgetSet(destination: string, set: string): void
-  /** Newest first, by sequence. `destinationName` is filled by the caller's `names`. */
+  /** Newest first: by sequence at each destination, destinations merged by time. */
   sets(filter: SetFilter): { readonly total: number; readonly sets: readonly SetInfo[] }
   set(destination: string, set: string): SetDetail | undefined
   manifest(
     destination: string,
     set: string,
   ): { readonly manifest: Manifest; readonly manifestSha256: string } | undefined
-  /** The newest set of a job at a destination whose newest proof is ok and at least `matched`. */
+  /** The newest set of a job at a destination that is present and whose proof is at least `matched`. */
   newestMatched(job: string, destination: string): SetInfo | undefined
 
   /** Highest marker generation seen at a destination; 1 where none was. */
@@ -80,6 +125,13 @@ export interface Catalog {
   /** Seconds of the newest good restore or restore test of a job. */
   measuredRestoreSeconds(job: string): number | undefined
 
+  /** Notes once when a job was first heard of, so that one that never runs is told from one that was just added. */
+  noteJob(job: string, at: string): void
+  jobFacts(job: string, since: string): JobFacts
+  /** Sets that are not missing, and their stored bytes. */
+  totals(destination: string): { readonly sets: number; readonly bytes: number }
+
+  /** All or nothing. */
   transaction<T>(work: () => T): T
   close(): void
 }

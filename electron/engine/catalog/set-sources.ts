@@ -1,0 +1,23 @@
+/** What a set holds, source by source, as its manifest says (pure). */
+import type { Manifest } from '../../contract/manifest.ts'
+import type { SetInfo } from '../../contract/set.ts'
+
+type SetSource = SetInfo['sources'][number]
+
+/** One entry per data artifact; an index counts as part of the artifact it lists and is left out. */
+export function sourcesOf(manifest: Manifest): readonly SetSource[] {
+  return manifest.files.flatMap((file): SetSource[] => {
+    const { content } = file
+    if (content.kind === 'index') return []
+    return [
+      {
+        name: file.source.name,
+        kind: file.source.kind,
+        file: file.file,
+        bytes: file.bytes,
+        plainBytes: file.plain_bytes,
+        ...(content.kind === 'sqlite' ? { tables: content.tables } : { files: content.files }),
+      },
+    ]
+  })
+}
