@@ -1,7 +1,8 @@
 /** The only file in which a channel between page and shell is named, and the shape of `window.sitekeep` that stands on them. */
 import type { Result } from './error.ts'
+import type { AgentEvent } from './event.ts'
 import type { MethodName, ParamsIn, ResultOf } from './rpc.ts'
-import type { LinkState, PageEvent, PickOptions, Preferences } from './shell.ts'
+import type { LinkState, PickOptions, Preferences } from './shell.ts'
 
 /** No runtime import here: the sandboxed preload carries this file and nothing else of the contract. */
 export const channels = {
@@ -9,8 +10,12 @@ export const channels = {
   call: 'sitekeep:call',
   /** Page → shell: `(request, params)` of `shellRequests`, answered by a `Result`. */
   shell: 'sitekeep:shell',
-  /** Shell → page: one `PageEvent`. */
+  /** Shell → page: one `AgentEvent`, as the agent sent it. */
   event: 'sitekeep:event',
+  /** Shell → page: the `LinkState`, whenever it changes. */
+  link: 'sitekeep:link',
+  /** Shell → page: the `Preferences`, whenever they change. */
+  preferences: 'sitekeep:preferences',
   /** Shell → page: the hash route to show, such as `#/history/run_3f9a01`. */
   route: 'sitekeep:route',
 } as const
@@ -19,8 +24,8 @@ export const channels = {
 export interface SitekeepBridge {
   /** Never rejects for what the agent refuses: errors cross as data. */
   call<M extends MethodName>(method: M, params: ParamsIn<M>): Promise<Result<ResultOf<M>>>
-  /** Everything the agent and the shell tell unasked; returns the unsubscribe function. */
-  onEvent(listener: (event: PageEvent) => void): () => void
+  /** What the agent tells unasked; returns the unsubscribe function. */
+  onEvent(listener: (event: AgentEvent) => void): () => void
   readonly shell: {
     readonly platform: string
     /** A native dialog; null where the person cancelled. */
@@ -30,11 +35,13 @@ export interface SitekeepBridge {
     openPath(path: string): Promise<void>
     readonly preferences: {
       get(): Promise<Preferences>
-      set(patch: Partial<Preferences>): Promise<Preferences>
+      set(patch: Partial<Pick<Preferences, 'language' | 'theme'>>): Promise<Preferences>
+      onChange(listener: (preferences: Preferences) => void): () => void
     }
     readonly link: {
-      /** Whether the service answers; changes come as `link.changed`. */
+      /** Whether the service answers. After a gap (`down` → `connected`) events may have been missed: ask anew. */
       state(): Promise<LinkState>
+      onChange(listener: (link: LinkState) => void): () => void
       /** Tries again now instead of waiting for the back-off to pass. */
       retry(): Promise<LinkState>
     }

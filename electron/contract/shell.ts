@@ -1,7 +1,6 @@
 /** What the desktop shell itself offers its page: native dialogs, preferences of this desktop, and the state of the link to the service. */
 import { z } from 'zod'
 import { errorDataSchema } from './error.ts'
-import type { AgentEvent } from './event.ts'
 import type { MethodName } from './rpc.ts'
 
 /** `system` follows the desktop's language and theme. */
@@ -27,12 +26,6 @@ export const linkStateSchema = z.object({
   error: errorDataSchema.optional(),
 })
 export type LinkState = z.infer<typeof linkStateSchema>
-
-/** Everything that reaches the page unasked. */
-export type PageEvent =
-  | AgentEvent
-  | { readonly type: 'link.changed'; readonly link: LinkState }
-  | { readonly type: 'preferences.changed'; readonly preferences: Preferences }
 
 const nothing = z.strictObject({})
 const done = z.object({})
