@@ -1,0 +1,88 @@
+/** Guards around a SQLite backup: what the previous one held, shrinkage, damage, and room in the work folder. */
+import type { Detail } from '../../contract/error.ts'
+import { findingRows, type Finding, type FindingCode } from '../../contract/finding.ts'
+import type { Content, TableRows } from '../../contract/manifest.ts'
+import { wordsOf } from '../../contract/words.ts'
+import { humanSize } from '../artifact-names.ts'
+import { BackupError } from '../errors.ts'
+import type { SqliteExamination, SqliteSnapshotResult } from '../worker/protocol.ts'
+import type { World } from '../world.ts'
+
+export type SqliteContent = Extract<Content, { kind: 'sqlite' }>
+
+/** Room for SQLite's own small files beside the copy. */
+const SLACK_BYTES = 16 * 1024 * 1024
+
+export function previousOf(previous: readonly Content[] | undefined): SqliteContent | undefined {
+  return previous?.find((content): content is SqliteContent => content.kind === 'sqlite')
+}
+
+function countsOf(tables: readonly TableRows[]): { tables: number; rows: number } {
+  return { tables: tables.length, rows: tables.reduce((sum, table) => sum + table.rows, 0) }
+}
+
+/** `source-empty` with what was lost, in words (faults.md C07). */
+export function emptyError(path: string, previous: SqliteContent | undefined, cause: unknown): BackupError {
+  if (previous === undefined)
+    return new BackupError(
+      'source-empty',
+      { path, previous: 'there is no earlier backup to compare it with' },
+      { cause },
+    )
+  const { tables, rows } = countsOf(previous.tables)
+  const words = `the previous backup had ${tables} tables, ${rows} rows`
+  return new BackupError('source-empty', { path, previous: words, tables, rows }, { cause })
+}
+
+/** What a person should know about this snapshot. */
+export function findingsOf(
+  source: { readonly name: string; readonly path: string },
+  snapshot: SqliteSnapshotResult,
+  examined: SqliteExamination,
+  previous: SqliteContent | undefined,
+): Finding[] {
+  const found: Finding[] = []
+  const add = (code: FindingCode, detail: Detail) =>
+    found.push({ code, weight: findingRows[code], ...wordsOf(code, detail, 'en'), source: source.name, detail })
+  if (snapshot.stallMilliseconds > 0)
+    add('writer-stalled', { path: source.path, milliseconds: snapshot.stallMilliseconds })
+  if (examined.damaged) add('source-damaged', { path: source.path, reason: examined.check })
+  const shrunk = previous === undefined ? undefined : shrinkage(countsOf(previous.tables), countsOf(examined.tables))
+  if (shrunk !== undefined) add('source-shrunk', { source: source.name, ...shrunk })
+  return found
+}
+
+/** Half the rows or half the tables gone since the last backup (faults.md C08). */
+function shrinkage(
+  before: { tables: number; rows: number },
+  now: { tables: number; rows: number },
+): { before: string; now: string } | undefined {
+  const hasHalved = (was: number, is: number) => was > 0 && is * 2 <= was
+  if (!hasHalved(before.rows, now.rows) && !hasHalved(before.tables, now.tables)) return undefined
+  const words = ({ tables, rows }: { tables: number; rows: number }) => `${rows} rows in ${tables} tables`
+  return { before: words(before), now: words(now) }
+}
+
+/** Bytes free for this user at `path`. */
+export async function freeBytes(path: string, world: World): Promise<number> {
+  const { bavail, bsize } = await world.files.statfs(path)
+  return bavail * bsize
+}
+
+export async function workFull(workDir: string, needed: number, world: World, cause?: unknown): Promise<BackupError> {
+  const free = humanSize(await freeBytes(workDir, world))
+  return new BackupError('work-full', { path: workDir, free, needed: humanSize(needed) }, { cause })
+}
+
+/** Bytes that a copy of the database at `path` takes at most; 0 where that cannot be seen, which the child then reports. */
+export async function copyBytes(path: string, world: World): Promise<number> {
+  const sizes = await Promise.all(
+    [path, `${path}-wal`].map((file) =>
+      world.files.stat(file).then(
+        (stat) => stat.size,
+        () => 0,
+      ),
+    ),
+  )
+  return sizes.reduce((sum, size) => sum + size, SLACK_BYTES)
+}
