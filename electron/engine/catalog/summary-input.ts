@@ -1,0 +1,49 @@
+/** Gathers what the light is made of: the catalog's facts, the settings, and what the agent sees now. */
+import type { DestinationConfig } from '../../contract/destination.ts'
+import type { Job } from '../../contract/job.ts'
+import type { DestinationSummary, Summary } from '../../contract/summary.ts'
+import type { Catalog } from './catalog.ts'
+import { NIGHTS } from './summary-nights.ts'
+import type { JobInput, SummaryInput } from './summary.ts'
+
+/** What only the agent knows. */
+export interface SummaryContext {
+  readonly jobs: readonly Job[]
+  readonly destinations: readonly DestinationConfig[]
+  /** What was last seen of a destination; undefined where nobody has looked yet, which is held for reachable. */
+  destinationState(
+    id: string,
+  ): Pick<DestinationSummary, 'reachable' | 'errorCode' | 'freeBytes' | 'totalBytes'> | undefined
+  running(job: string): JobInput['running']
+  nextRun(job: Job): string | undefined
+  /** Local days (`2026-01-05`) from `from` to now on which the schedule wanted a run. */
+  dueDays(job: Job, from: Date): ReadonlySet<string>
+  readonly agent: Summary['agent']
+  /** Beside the catalog's own. */
+  readonly notices: Summary['notices']
+}
+
+/** One day more than is shown: the first night may begin before midnight UTC. */
+const WINDOW_MS = (NIGHTS + 1) * 24 * 60 * 60_000
+
+/** @throws BackupError where the catalog cannot be read */
+export function summaryInput(catalog: Catalog, context: SummaryContext, now: Date): SummaryInput {
+  const from = new Date(now.getTime() - WINDOW_MS)
+  return {
+    jobs: context.jobs.map((job) => ({
+      job,
+      facts: catalog.jobFacts(job.id, from.toISOString()),
+      nextRun: context.nextRun(job),
+      running: context.running(job.id),
+      dueDays: context.dueDays(job, from),
+    })),
+    destinations: context.destinations.map((place) => destinationSummary(catalog, context, place)),
+    agent: context.agent,
+    notices: [...catalog.notices.map(({ code, detail }) => ({ code, detail })), ...context.notices],
+  }
+}
+
+function destinationSummary(catalog: Catalog, context: SummaryContext, place: DestinationConfig): DestinationSummary {
+  const { id, name, kind, path, enabled } = place
+  return { id, name, kind, path, enabled, reachable: true, ...context.destinationState(id), ...catalog.totals(id) }
+}

@@ -1,0 +1,119 @@
+/** Why a job's light is what it is (pure): every reason that holds, and the worst of them. */
+import type { Job } from '../../contract/job.ts'
+import { reaches } from '../../contract/proof.ts'
+import { reasonCodes, type DestinationSummary, type Light, type Reason } from '../../contract/summary.ts'
+import type { JobFacts, RunFact, SetFact } from './catalog.ts'
+
+export interface Judgement {
+  readonly light: Light
+  /** Worst first. */
+  readonly reasons: readonly Reason[]
+  /** The newest set that counts: matched, present, at an enabled destination. */
+  readonly newest: SetFact | undefined
+  readonly ageMinutes: number | undefined
+}
+
+const MINUTE = 60_000
+const DAY = 24 * 60 * MINUTE
+/** Proxmox asks for a new proof each month; amber a week after that, red a month later (faults.md V04). */
+const PROOF_OLD_DAYS = 35
+const PROOF_TOO_OLD_DAYS = 70
+/** A set dated further ahead than this was made under a wrong clock: its age is not known (faults.md I7). */
+const CLOCK_TOLERANCE_MS = 10 * MINUTE
+
+type Finding = Reason & { readonly light: Light | undefined }
+
+export function judgeJob(job: Job, facts: JobFacts, places: readonly DestinationSummary[], now: Date): Judgement {
+  const counted = facts.sets.filter((set) => counts(set, places))
+  const newest = counted.find((set) => Date.parse(set.at) <= now.getTime() + CLOCK_TOLERANCE_MS)
+  const ageMs = newest === undefined ? undefined : Math.max(0, now.getTime() - Date.parse(newest.at))
+  const ageMinutes = ageMs === undefined ? undefined : Math.floor(ageMs / MINUTE)
+  if (!job.enabled) {
+    return { light: 'idle', reasons: [{ code: 'disabled', detail: {} }], newest, ageMinutes }
+  }
+  const findings: Finding[] = [
+    ...judgeAge(job, facts, ageMs, now),
+    ...judgeLastRun(facts),
+    ...judgeDamage(job, facts, places),
+    ...judgePlaces(job, places),
+    ...judgeProofAge(newest, now),
+  ]
+  if (!hasSchedule(job)) findings.push({ code: 'no-schedule', detail: {}, light: undefined })
+  const worst = (['failed', 'attention'] as const).find((light) => findings.some((found) => found.light === light))
+  if (worst === undefined && newest !== undefined) findings.push({ code: 'proven', detail: {}, light: 'good' })
+  findings.sort((a, b) => reasonCodes.indexOf(a.code) - reasonCodes.indexOf(b.code))
+  const light = worst ?? (newest === undefined ? 'idle' : 'good')
+  return { light, reasons: findings.map(({ code, detail }) => ({ code, detail })), newest, ageMinutes }
+}
+
+function hasSchedule(job: Job): boolean {
+  return job.schedule.full !== undefined || job.schedule.incremental !== undefined
+}
+
+function counts(set: SetFact, places: readonly DestinationSummary[]): boolean {
+  const isEnabled = places.some((place) => place.id === set.destination && place.enabled)
+  return isEnabled && set.state === 'present' && reaches(set.proof, 'matched')
+}
+
+/** No usable backup, or none within the promise. A job that was just added is given its promised time for the first one. */
+function judgeAge(job: Job, facts: JobFacts, ageMs: number | undefined, now: Date): Finding[] {
+  const promisedMinutes = job.rpoMinutes
+  if (ageMs !== undefined) {
+    if (ageMs <= promisedMinutes * MINUTE) return []
+    const ageMinutes = Math.floor(ageMs / MINUTE)
+    return [{ code: 'overdue', detail: { ageMinutes, promisedMinutes }, light: 'failed' }]
+  }
+  // There was a proven one, but it is gone, out of reach, or dated in the future.
+  const wasProven = facts.sets.some((set) => reaches(set.proof, 'matched'))
+  if (wasProven) return [{ code: 'overdue', detail: { promisedMinutes }, light: 'failed' }]
+  const hasRun = facts.sets.length > 0 || lastDecided(facts) !== undefined
+  const isLate = facts.since !== undefined && now.getTime() - Date.parse(facts.since) > promisedMinutes * MINUTE
+  if (hasRun || (hasSchedule(job) && isLate)) return [{ code: 'never-proven', detail: {}, light: 'failed' }]
+  return []
+}
+
+/** The newest run that ended by itself: one that a person cancelled says nothing about the backups. */
+function lastDecided(facts: JobFacts): RunFact | undefined {
+  return facts.runs.find((run) => run.outcome !== undefined && run.outcome !== 'cancelled')
+}
+
+function judgeLastRun(facts: JobFacts): Finding[] {
+  const last = lastDecided(facts)
+  if (last?.outcome === 'warning') return [{ code: 'last-run-warning', detail: {}, light: 'attention' }]
+  if (last?.outcome !== 'failed') return []
+  if (last.errorCode === 'interrupted') return [{ code: 'agent-interrupted', detail: {}, light: 'failed' }]
+  return [{ code: 'last-run-failed', detail: { code: last.errorCode ?? 'internal' }, light: 'failed' }]
+}
+
+/** Looks at the newest set of each enabled destination that the job wants. */
+function judgeDamage(job: Job, facts: JobFacts, places: readonly DestinationSummary[]): Finding[] {
+  const newest = wantedPlaces(job, places).flatMap((place) => {
+    const set = facts.sets.find(({ destination, state }) => destination === place.id && state !== 'missing')
+    return set === undefined ? [] : [{ set, place }]
+  })
+  return newest.flatMap(({ set, place }): Finding[] => {
+    const detail = { set: set.id, place: place.name }
+    if (set.state === 'damaged') return [{ code: 'damaged', detail, light: 'failed' }]
+    return set.suspicious ? [{ code: 'suspicious', detail, light: 'attention' }] : []
+  })
+}
+
+function judgePlaces(job: Job, places: readonly DestinationSummary[]): Finding[] {
+  return wantedPlaces(job, places)
+    .filter((place) => !place.reachable)
+    .map((place) => ({ code: 'destination-unreachable', detail: { place: place.name }, light: 'attention' }))
+}
+
+function wantedPlaces(job: Job, places: readonly DestinationSummary[]): DestinationSummary[] {
+  return places.filter((place) => place.enabled && job.destinations.includes(place.id))
+}
+
+function judgeProofAge(newest: SetFact | undefined, now: Date): Finding[] {
+  if (newest === undefined) return []
+  const proven = Date.parse(newest.provenAt ?? newest.at)
+  // A proof dated in the future was made under a wrong clock; the set's own date is then the most that is known.
+  const since = proven > now.getTime() + CLOCK_TOLERANCE_MS ? Date.parse(newest.at) : proven
+  const days = Math.floor((now.getTime() - since) / DAY)
+  if (days < PROOF_OLD_DAYS) return []
+  return [{ code: 'proof-old', detail: { days }, light: days < PROOF_TOO_OLD_DAYS ? 'attention' : 'failed' }]
+}
