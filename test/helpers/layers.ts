@@ -27,7 +27,7 @@ const node = /^node:/
 const packages = /^(?!electron$|electron-store$|electron\/|node:|\.)(@[\w.-]+\/)?[\w.-]+(\/.*)?$/
 /** The floor of the engine: what every part of it may stand on. */
 const floor =
-  /^electron\/engine\/(errors|secret|world|time|exec|work-dir|atomic-file|artifact-names)\.ts$|^electron\/engine\/archive\//
+  /^electron\/engine\/(errors|secret|world|time|exec|work-dir|atomic-file|disk-errors|artifact-names)\.ts$|^electron\/engine\/archive\//
 const worker = /^electron\/engine\/worker\//
 const stage = /^electron\/engine\/stage\//
 
@@ -57,7 +57,7 @@ const layers: readonly Layer[] = [
   { files: /^electron\/engine\/archive\//, may: [contract, node, packages, floor] },
   { files: /^electron\/engine\//, may: [contract, node, packages, /^electron\/engine\//] },
   { files: /^electron\/agent\//, may: [contract, node, packages, engineFront, /^electron\/agent\//] },
-  { files: /^electron\/client\//, may: [contract, node, /^electron\/client\//] },
+  { files: /^electron\/client\//, may: [contract, node, /^zod$/, /^electron\/client\//] },
   // The one file through which the command line runs the agent's work in its own process, where no agent runs.
   {
     files: /^electron\/cli\/command-mode\.ts$/,

@@ -1,0 +1,101 @@
+/** `sitekeep job`: what is backed up, when, and where to. */
+import type { Job, JobDraft } from '../../contract/job.ts'
+import { show, type Cli } from '../cli.ts'
+import type { AddCommand } from '../command.ts'
+import { confirmed } from '../confirm.ts'
+import { exitCodes, wrongUse } from '../failure.ts'
+import { table } from '../format.ts'
+import { checkBeforehand, checkPlaces, placesFrom, withPlaces } from '../job-checks.ts'
+import { addJobOptions, settingsFrom, sourcesFrom, type JobOptions } from '../job-options.ts'
+import { exportJobs, importJobs } from './job-transfer.ts'
+
+export const jobCommand: AddCommand = (program, run) => {
+  const job = program.command('job').description('what is backed up, when, and where to')
+  addJobOptions(job.command('add').argument('<NAME>').description('add a job')).action(run(add))
+  job.command('list').description('list jobs').action(run(list))
+  job.command('show').argument('<JOB>').description('print a job').action(run(showJob))
+  addJobOptions(job.command('edit').argument('<JOB>').description('change what is named; the rest stays'))
+    .option('--name <NAME>', 'a new name')
+    .action(run(edit))
+  job.command('remove').argument('<JOB>').description('remove a job; its backups stay').action(run(remove))
+  for (const enabled of [true, false])
+    job
+      .command(enabled ? 'enable' : 'disable')
+      .argument('<JOB>')
+      .action(run((cli: Cli, name: string) => enable(cli, name, enabled)))
+  job
+    .command('export')
+    .argument('[JOB]')
+    .description('print jobs for another installation')
+    .option('--out <FILE>', 'write to a file')
+    .action(run(exportJobs))
+  job.command('import').argument('<FILE>').description('add exported jobs').action(run(importJobs))
+}
+
+async function add(cli: Cli, name: string, options: JobOptions): Promise<number> {
+  const link = await cli.link()
+  const sources = sourcesFrom(cli, options)
+  if (sources.length === 0)
+    throw wrongUse('Nothing to back up: give --sqlite, --files or --config.', cli.words.usageHint)
+  if (options.to === undefined) throw wrongUse('Nowhere to back up to: give --to.', cli.words.usageHint)
+  const places = await placesFrom(cli, link, options.to)
+  await checkBeforehand(link, name, sources, places)
+  const job = await withPlaces(link, places, (destinations) =>
+    link.call('job.add', { draft: { name, sources, destinations, ...settingsFrom(options) } }),
+  )
+  show(cli, { job }, cli.words.jobAdded(job.name))
+  return exitCodes.done
+}
+
+async function edit(cli: Cli, typed: string, options: JobOptions & { name?: string }): Promise<number> {
+  const link = await cli.link()
+  const before = await link.call('job.show', { job: typed })
+  const sources = sourcesFrom(cli, options, before.sources)
+  const places = options.to === undefined ? undefined : await placesFrom(cli, link, options.to)
+  if (places !== undefined) checkPlaces(sources, places)
+  const change = (destinations: JobDraft['destinations']): Promise<Job> => {
+    const { id: _id, slug: _slug, ...kept } = before
+    const name = options.name ?? before.name
+    const draft = { ...kept, ...settingsFrom(options, before), name, sources, destinations }
+    return link.call('job.edit', { job: before.id, draft })
+  }
+  const job = places === undefined ? await change(before.destinations) : await withPlaces(link, places, change)
+  show(cli, { job }, cli.words.jobChanged(job.name))
+  return exitCodes.done
+}
+
+async function list(cli: Cli): Promise<number> {
+  const jobs = await (await cli.link()).call('job.list', {})
+  const { words } = cli
+  const { column } = words
+  const rows = jobs.map((job) => [
+    job.name,
+    job.sources.map((source) => `${words.kind[source.kind]} ${source.name}`).join(', '),
+    job.schedule.full ?? words.none,
+    job.enabled ? words.yes : words.no,
+  ])
+  const head = [column.job, column.sources, column.schedule, column.enabled]
+  show(cli, { jobs }, jobs.length === 0 ? words.noJobs : table(head, rows))
+  return exitCodes.done
+}
+
+async function showJob(cli: Cli, typed: string): Promise<number> {
+  const job = await (await cli.link()).call('job.show', { job: typed })
+  show(cli, { job }, JSON.stringify(job, null, 2))
+  return exitCodes.done
+}
+
+async function remove(cli: Cli, typed: string): Promise<number> {
+  const link = await cli.link()
+  const { id, name } = await link.call('job.show', { job: typed })
+  if (!(await confirmed(cli, cli.words.askRemoveJob(name)))) return exitCodes.failed
+  await link.call('job.remove', { job: id })
+  show(cli, { job: name, removed: true }, cli.words.jobRemoved(name))
+  return exitCodes.done
+}
+
+async function enable(cli: Cli, typed: string, enabled: boolean): Promise<number> {
+  const job = await (await cli.link()).call('job.enable', { job: typed, enabled })
+  show(cli, { job }, cli.words.jobEnabled(job.name, enabled))
+  return exitCodes.done
+}

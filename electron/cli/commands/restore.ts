@@ -1,0 +1,97 @@
+/** `sitekeep restore SET`: into a new place, compared with what the set must hold. */
+import type { RestorePlan, RestoreRequest } from '../../contract/rpc.ts'
+import type { Compared, RunRecord } from '../../contract/run.ts'
+import { show, type Cli } from '../cli.ts'
+import type { AddCommand } from '../command.ts'
+import { exitCodes, wrongUse } from '../failure.ts'
+import { formatBytes, formatSeconds, table } from '../format.ts'
+import { exitOfRun, follow, outcomeOf, runDocument, secondsOf, troubleLines } from '../run-follow.ts'
+import { setRef } from '../set-ref.ts'
+
+interface Options {
+  readonly to?: string
+  readonly testMode?: boolean
+  readonly only?: string
+  readonly dryRun?: boolean
+}
+
+export const restoreCommand: AddCommand = (program, run) => {
+  program
+    .command('restore')
+    .argument('<SET>', 'id, JOB/latest, latest, or the path of a backup folder')
+    .description('restore a backup to a new place')
+    .option('--to <DIR>', 'new or empty folder')
+    .option('--test-mode', 'restore to a scratch place, compare, and remove it')
+    .option('--only <PATTERN>', 'one source, or a path or pattern inside a folder')
+    .option('--dry-run', 'print the plan and change nothing')
+    .action(run(restore))
+}
+
+async function restore(cli: Cli, typed: string, options: Options): Promise<number> {
+  if (options.to !== undefined && options.testMode === true)
+    throw wrongUse('--to and --test-mode exclude each other.', cli.words.usageHint)
+  const request = requestOf(cli, typed, options)
+  if (options.dryRun === true) return await plan(cli, request)
+  const record = await follow(cli, (link) => link.call('restore.start', request))
+  const seconds = secondsOf(record)
+  const target = record.target ?? request.to ?? ''
+  const lines = [...resultLines(cli, record, target), ...troubleLines(cli, record)]
+  const { compared = {} } = record
+  show(cli, { ...runDocument(cli, record), target, compared, seconds }, lines.join('\n'))
+  return exitOfRun(record)
+}
+
+function requestOf(cli: Cli, typed: string, { to, testMode, only }: Options): RestoreRequest {
+  const name = typed.replace(/^.*[\\/](?=[^\\/]+$)/, '')
+  return {
+    set: setRef(cli, typed),
+    ...(only === undefined ? {} : { only }),
+    // A new place is the default: nothing that exists is ever in the way.
+    ...(testMode === true ? { testMode: true } : { to: cli.resolvePath(to ?? `restored-${name}`) }),
+  }
+}
+
+async function plan(cli: Cli, request: RestoreRequest): Promise<number> {
+  const found = await (await cli.link()).call('restore.plan', request)
+  show(cli, found, planLines(cli, found).join('\n'))
+  return exitCodes.done
+}
+
+function planLines(cli: Cli, found: RestorePlan): string[] {
+  const { words } = cli
+  const rows = found.items.map((item) => [item.source, formatBytes(item.bytes), item.to])
+  return [
+    words.plan(found.set.id, found.target),
+    table([words.column.source, words.column.size, words.column.path], rows),
+    words.planSpace(formatBytes(found.bytesNeeded), formatBytes(found.bytesFree)),
+    ...(found.estimatedSeconds === undefined ? [] : [words.planTime(formatSeconds(found.estimatedSeconds))]),
+    ...found.warnings.map((warning) => `! ${warning}`),
+  ]
+}
+
+function resultLines(cli: Cli, record: RunRecord, target: string): string[] {
+  const { words } = cli
+  if (outcomeOf(record) === 'failed') return []
+  const seconds = formatSeconds(secondsOf(record))
+  const first = target === '' ? words.testRestoreDone(seconds) : words.restoreDone(target, seconds)
+  return [first, ...comparedLines(cli, record.compared ?? {})]
+}
+
+function comparedLines(cli: Cli, { tables, files }: Compared): string[] {
+  const { words } = cli
+  const odd = (tables ?? []).filter((row) => row.rows !== row.expected)
+  const rows = (tables ?? []).reduce((sum, row) => sum + row.rows, 0)
+  return [
+    ...(odd.length > 0
+      ? [
+          table(
+            [words.column.table, words.column.rows, words.column.expected],
+            odd.map((row) => [row.name, String(row.rows), String(row.expected)]),
+          ),
+        ]
+      : tables === undefined
+        ? []
+        : [words.rowsCompared(tables.length, rows)]),
+    ...(files?.count === files?.expected && files !== undefined ? [words.filesCompared(files.count)] : []),
+  ]
+}

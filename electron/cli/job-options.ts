@@ -1,0 +1,108 @@
+/** The options that describe a job, and the draft they amount to. */
+import { basename, extname, isAbsolute, relative } from 'node:path'
+import type { Command } from 'commander'
+import { compressionSchema, type Compression, type Job, type JobDraft } from '../contract/job.ts'
+import type { SourceDraft } from '../contract/source.ts'
+import { keepFrom, minutesFrom, oneOf } from './arguments.ts'
+import type { Cli } from './cli.ts'
+
+export interface JobOptions {
+  readonly sqlite?: readonly string[]
+  readonly files?: readonly string[]
+  readonly config?: readonly string[]
+  readonly exclude?: readonly string[]
+  readonly to?: readonly string[]
+  readonly full?: string
+  readonly incremental?: string
+  readonly keep?: Partial<Job['keep']>
+  readonly compression?: Compression
+  readonly prove?: Job['prove']
+  readonly rpo?: number
+  readonly rto?: number
+}
+
+const provings = ['matched', 'restored'] as const
+
+export function addJobOptions(command: Command): Command {
+  return command
+    .option('--sqlite <FILE...>', 'a SQLite database, also one in use')
+    .option('--files <DIR...>', 'a folder')
+    .option('--config <GLOB...>', 'configuration files; secrets in them are masked')
+    .option('--exclude <GLOB...>', 'leave these out of the folders')
+    .option('--to <DEST...>', 'where backups go: a folder, or the name of a destination')
+    .option('--full <CRON>', 'when to make full backups, such as "0 2 * * *"')
+    .option('--incremental <CRON>', 'when to make incremental backups')
+    .option('--keep <DAYS>', 'how long to keep, such as full=30d,incremental=7d,hot=3d', (text) => keepFrom(text))
+    .option('--compression <KIND>', compressionSchema.options.join(', '), oneOf(compressionSchema.options))
+    .option('--prove <LEVEL>', provings.join(', '), oneOf(provings))
+    .option('--rpo <TIME>', 'promised age of the newest proven backup, such as 24h', minutesFrom)
+    .option('--rto <TIME>', 'promised time to restore, such as 30m', minutesFrom)
+}
+
+/** Sources of the kinds that are named; where a kind is not named, `before`'s stay. */
+export function sourcesFrom(cli: Cli, options: JobOptions, before: readonly SourceDraft[] = []): SourceDraft[] {
+  const stays = (kind: SourceDraft['kind']): SourceDraft[] => before.filter((source) => source.kind === kind)
+  const sources = [
+    ...(options.sqlite === undefined ? stays('sqlite') : options.sqlite.map((path) => sqliteSource(cli, path))),
+    ...(options.files === undefined ? stays('files') : [filesSource(cli, options.files)]),
+    ...(options.config === undefined ? stays('config') : [configSource(cli, options.config)]),
+  ].map((source) => withExclude(source, options.exclude))
+  return uniquelyNamed(sources)
+}
+
+/** Everything but sources and destinations, as far as it was named. */
+export function settingsFrom(options: JobOptions, before?: Job): Partial<JobDraft> {
+  const { full, incremental, keep, compression, prove, rpo, rto } = options
+  const schedule = { ...before?.schedule, ...named({ full, incremental }) }
+  return {
+    schedule,
+    ...named({ keep: keep === undefined ? undefined : { ...before?.keep, ...keep } }),
+    ...named({ compression, prove, rpoMinutes: rpo, rtoMinutes: rto }),
+  }
+}
+
+/** Without the fields that are undefined: the contract tells an absent field from one that is undefined. */
+function named<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>
+  }
+}
+
+function sqliteSource(cli: Cli, typed: string): SourceDraft {
+  const path = cli.resolvePath(typed)
+  return { kind: 'sqlite', name: nameOf(basename(path, extname(path)), 'database'), path }
+}
+
+function filesSource(cli: Cli, typed: readonly string[]): SourceDraft {
+  const roots = [...new Set(typed.map((dir) => cli.resolvePath(dir)))]
+  return { kind: 'files', name: roots.length === 1 ? nameOf(basename(roots[0] ?? ''), 'files') : 'files', roots }
+}
+
+function configSource(cli: Cli, typed: readonly string[]): SourceDraft {
+  return { kind: 'config', name: 'config', globs: [...new Set(typed.map((glob) => cli.resolvePath(glob)))] }
+}
+
+function nameOf(wanted: string, otherwise: string): string {
+  return wanted.slice(0, 76).trim() || otherwise
+}
+
+function withExclude(source: SourceDraft, exclude: readonly string[] | undefined): SourceDraft {
+  return exclude === undefined || source.kind === 'sqlite' ? source : { ...source, exclude: [...exclude] }
+}
+
+/** Two databases called `data.db` in two folders become `data` and `data-2`. */
+function uniquelyNamed(sources: readonly SourceDraft[]): SourceDraft[] {
+  const taken = new Set<string>()
+  return sources.map((source) => {
+    let { name } = source
+    for (let n = 2; taken.has(name.toLowerCase()); n += 1) name = `${source.name}-${n}`
+    taken.add(name.toLowerCase())
+    return { ...source, name }
+  })
+}
+
+/** Whether `path` is `folder` or lies below it. */
+export function isWithin(folder: string, path: string): boolean {
+  const way = relative(folder, path)
+  return way === '' || (!/^\.\.([\\/]|$)/.test(way) && !isAbsolute(way))
+}

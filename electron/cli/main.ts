@@ -1,0 +1,22 @@
+#!/usr/bin/env node
+/** Entry of the command line: the real terminal, the real agent, one exit code. */
+import { stateDirectory } from './home.ts'
+import { connect } from './connect.ts'
+import { terminalIo } from './io.ts'
+import { runProgram } from './program.ts'
+import { version } from './version.ts'
+
+// A reader that has gone (`sitekeep list | head`) is no error of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+})
+
+process.exitCode = await runProgram(process.argv.slice(2), {
+  io: terminalIo(),
+  environment: process.env,
+  // npm changes the working directory to that of package.json and leaves the person's own in INIT_CWD.
+  workingDirectory: process.env['INIT_CWD'] ?? process.cwd(),
+  home: stateDirectory(),
+  version,
+  connect,
+})

@@ -1,0 +1,78 @@
+/** Follows a run to its end: progress on a terminal, cancelled by Ctrl-C, told by its record. */
+import type { AgentEvent } from '../contract/event.ts'
+import type { RunRecord } from '../contract/run.ts'
+import { isFindingCode, wordsOf } from '../contract/words.ts'
+import type { Finding } from '../contract/finding.ts'
+import type { Cli, Link } from './cli.ts'
+import { exitCodes, exitOf, inLanguage } from './failure.ts'
+import { secondsBetween } from './format.ts'
+import { openProgress } from './progress.ts'
+
+/** Starts a run and waits for its end. Ctrl-C cancels it; the record then says so. */
+export async function follow(cli: Cli, start: (link: Link) => Promise<{ run: string }>): Promise<RunRecord> {
+  const link = await cli.link()
+  const bar = openProgress(cli)
+  let run: string | undefined
+  const cancelled = new AbortController()
+  const cancel = async (): Promise<void> => {
+    cancelled.abort()
+    if (run === undefined) return
+    cli.io.err(`${cli.words.cancelling}\n`)
+    // Whatever becomes of the request, the run's own end is waited for and told.
+    await link.call('run.cancel', { run }).catch(() => undefined)
+  }
+  const forgetInterrupt = cli.io.onInterrupt(() => void cancel())
+  const forgetEvents = link.onEvent((event: AgentEvent) => {
+    if (event.type === 'run.progress' && event.progress.run === run) bar.show(event.progress)
+  })
+  try {
+    run = (await start(link)).run
+    // Ctrl-C came while the run was being started.
+    if (cancelled.signal.aborted) await cancel()
+    return await link.call('run.wait', { run })
+  } finally {
+    bar.close()
+    forgetEvents()
+    forgetInterrupt()
+  }
+}
+
+/** Good, with warnings, or failed: `cancelled` is a failure to whoever asked for a backup (DESIGN §9). */
+export function outcomeOf(run: RunRecord): 'good' | 'warning' | 'failed' {
+  return run.outcome === 'good' || run.outcome === 'warning' ? run.outcome : 'failed'
+}
+
+export function exitOfRun(run: RunRecord): number {
+  if (run.outcome === 'good') return exitCodes.done
+  if (run.outcome === 'warning') return exitCodes.warning
+  return run.error === undefined ? exitCodes.failed : exitOf(run.error.code)
+}
+
+export function secondsOf(run: RunRecord): number {
+  return run.finishedAt === undefined ? 0 : secondsBetween(run.startedAt, run.finishedAt)
+}
+
+/** A finding in the person's language. */
+export function findingIn(cli: Cli, finding: Finding): Finding {
+  if (finding.detail === undefined || !isFindingCode(finding.code)) return finding
+  return { ...finding, ...wordsOf(finding.code, finding.detail, cli.language) }
+}
+
+/** Findings and the error as lines for people. */
+export function troubleLines(cli: Cli, run: RunRecord): string[] {
+  const findings = run.findings.map((finding) => findingIn(cli, finding))
+  const lines = findings.map(({ weight, message }) => `  ${weight === 'note' ? '·' : '!'} ${message}`)
+  if (run.error === undefined) return lines
+  const error = inLanguage(run.error, cli.language)
+  return [...lines, `  ${error.message}`, ...(error.hint === '' ? [] : [`  ${cli.words.hint}: ${error.hint}`])]
+}
+
+/** The part of a run's JSON that every run has. */
+export function runDocument(cli: Cli, run: RunRecord): Record<string, unknown> {
+  return {
+    run: run.id,
+    outcome: outcomeOf(run),
+    findings: run.findings.map((finding) => findingIn(cli, finding)),
+    ...(run.error === undefined ? {} : { error: inLanguage(run.error, cli.language) }),
+  }
+}
