@@ -3,7 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { dirname, join, posix, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { importsOf, layerFaults, type SourceFile } from './helpers/layers.ts'
+import { importsOf, layerFaults, loadedBy, type SourceFile } from './helpers/layers.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -50,12 +50,14 @@ describe('the layers', () => {
   })
 })
 
-/** Each cycle once, as `a → b → a`. Types count too: a cycle of types is a cycle of thoughts. */
+/** Each cycle once, as `a → b → a`: files that need each other to be loaded first. */
 function cycles(): string[] {
   const graph = new Map(
     files.map((file) => [
       file.path,
-      file.imports.filter((name) => name.startsWith('.')).map((name) => posix.join(dirname(file.path), name)),
+      loadedBy(file.text)
+        .filter((name) => name.startsWith('.'))
+        .map((name) => posix.join(dirname(file.path), name)),
     ]),
   )
   const found: string[] = []
@@ -87,6 +89,11 @@ describe('the reader of imports', () => {
     it(`sees ${name}`, () => {
       expect(importsOf(text)).toEqual(expected)
     })
+})
+
+it('the reader of what is loaded leaves out types and what is imported later', () => {
+  const text = `import { a } from './a.ts'\nimport type { B } from './b.ts'\nexport { c } from './c.ts'\nexport type { D } from './d.ts'\nimport './e.ts'\nvoid import('./f.ts')`
+  expect(loadedBy(text)).toEqual(['./a.ts', './c.ts', './e.ts'])
 })
 
 describe('the table', () => {

@@ -21,6 +21,20 @@ export function importsOf(text: string): string[] {
   return ts.preProcessFile(text, true, true).importedFiles.map((file) => file.fileName)
 }
 
+/** Specifiers that load another file when this one is loaded: neither types, which are erased, nor `import()`, which comes later. */
+export function loadedBy(text: string): string[] {
+  const { statements } = ts.createSourceFile('file.tsx', text, ts.ScriptTarget.Latest)
+  return statements.flatMap((statement) => {
+    if (ts.isImportDeclaration(statement))
+      return statement.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword ? [] : specifierOf(statement)
+    return ts.isExportDeclaration(statement) && !statement.isTypeOnly ? specifierOf(statement) : []
+  })
+}
+
+function specifierOf({ moduleSpecifier }: ts.ImportDeclaration | ts.ExportDeclaration): string[] {
+  return moduleSpecifier !== undefined && ts.isStringLiteral(moduleSpecifier) ? [moduleSpecifier.text] : []
+}
+
 const contract = /^electron\/contract\//
 const node = /^node:/
 /** Packages other than Electron's. */
