@@ -41,7 +41,8 @@ export function makeShopDb(path: string, options: ShopOptions = {}): void {
 
 /** Every row of every ordinary table, as one hash: equal content, whatever the bytes. */
 export function contentHash(path: string): string {
-  const db = new Database(path, { readonly: true })
+  // Not read-only: as the application would open it, so that a crashed program's journal or log is applied.
+  const db = new Database(path)
   try {
     const hash = createHash('sha256')
     const tables = db.prepare(`SELECT name, sql FROM sqlite_schema WHERE type = 'table' AND rootpage > 0 ORDER BY name`)

@@ -1,6 +1,6 @@
 /** SQLite databases: a consistent snapshot by a child process, its bytes as a stream, and what they must hold. */
 import { tmpdir } from 'node:os'
-import { basename, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { Readable } from 'node:stream'
 import type { Finding } from '../../contract/finding.ts'
 import type { SourceOf, SourceReport } from '../../contract/source.ts'
@@ -83,6 +83,7 @@ async function snapshot(
 ): Promise<Snapshot> {
   const path = await canonical(config.path, world)
   const copy = join(context.workDir, COPY_NAME)
+  await refuseCrowded(context.workDir, path, world)
   const release = () => removeCopy(copy, world)
   const previous = previousOf(context.previous)
   try {
@@ -105,6 +106,13 @@ async function snapshot(
       throw await workFull(context.workDir, await copyBytes(path, world), world, error)
     throw error
   }
+}
+
+/** `release` removes files by name: in a folder that is not this snapshot's own they might be somebody's data (faults.md C15). */
+async function refuseCrowded(workDir: string, path: string, world: World): Promise<void> {
+  if ((await world.files.readdir(workDir)).length === 0) return
+  if (dirname(path) === (await world.files.realpath(workDir))) throw new BackupError('destination-is-source', { path })
+  throw new BackupError('internal', { reason: `the work folder ${workDir} is not empty` })
 }
 
 /** Checks, counts and hashes the copy; a large one is hashed by a second process at the same time. */

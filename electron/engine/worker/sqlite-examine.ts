@@ -18,7 +18,6 @@ export async function examineSqlite(order: SqliteExamineOrder, tell: Tell): Prom
   const db = openOwn(order.path)
   try {
     db.pragma('trusted_schema = OFF')
-    const sqliteVersion = String(db.prepare('SELECT sqlite_version()').pluck().get())
     const { check, damaged } = checkStructure(db, order.check)
     if (damaged) tolerateDamage(db)
     const tables = countTables(db)
@@ -26,7 +25,7 @@ export async function examineSqlite(order: SqliteExamineOrder, tell: Tell): Prom
       bytes: size,
       pageSize,
       pageCount: Math.floor(size / pageSize),
-      sqliteVersion,
+      sqliteVersion: sqliteVersion(),
       check,
       damaged,
       tables,
@@ -50,6 +49,16 @@ export function removeSideFiles(path: string): void {
   for (const suffix of ['-wal', '-shm']) rmSync(path + suffix, { force: true })
 }
 
+/** Asked of a database of its own: even this question fails where the schema is damaged. */
+function sqliteVersion(): string {
+  const db = new Database(':memory:')
+  try {
+    return String(db.prepare('SELECT sqlite_version()').pluck().get())
+  } finally {
+    db.close()
+  }
+}
+
 function pageSizeOf(path: string): number {
   const fd = openSync(path, 'r')
   try {
@@ -68,7 +77,8 @@ function checkStructure(db: Database.Database, kind: 'quick' | 'integrity'): { c
   try {
     // Rows that break a CHECK constraint are the application's affair, and its functions are not known here.
     db.pragma('ignore_check_constraints = ON')
-    const check = String(db.pragma(`${kind}_check(1)`, { simple: true })).slice(0, MAX_COMPLAINT)
+    const complaint = String(db.pragma(`${kind}_check(1)`, { simple: true }))
+    const check = complaint.replace(/^\*\*\* in database main \*\*\*\n/, '').slice(0, MAX_COMPLAINT)
     return { check, damaged: check !== 'ok' }
   } catch (error) {
     const code = primaryCode(error)

@@ -20,15 +20,14 @@ export async function copyLive(order: SqliteSnapshotOrder, found: Found, tell: T
   const db = openLive(order.path, found.state)
   try {
     const hasOneLock = found.journalMode === 'wal' || found.state.main.size <= BigInt(order.oneLockBytes)
-    beginRead(db, order.path)
+    beginRead(db, order.path, hasOneLock)
     const begun = performance.now()
     refuseCreated(db, order.path, found.state)
-    if (!hasOneLock) db.exec('COMMIT')
     tell({ type: 'hold' })
     const restarts = await backUp(db, order, found.pageSize, tell)
-    if (hasOneLock) db.exec('COMMIT')
-    const held = Math.ceil(performance.now() - begun)
+    // Ends the transaction; COMMIT would first read the schema, which may be damaged.
     db.close()
+    const held = Math.ceil(performance.now() - begun)
     tell({ type: 'free' })
     const stall = found.journalMode === 'delete' && hasOneLock ? held : 0
     const bytes = statSync(order.copy).size
@@ -49,11 +48,14 @@ export function openLive(path: string, state: DatabaseState): Database.Database 
   }
 }
 
-/** Opens a read transaction that stays open. A damaged database is opened as it is: a copy of it is better than none (faults.md C09). */
-export function beginRead(db: Database.Database, path: string): void {
+/**
+ * Takes a first lock and reads page 1; with `isHeld` in a transaction that stays open. A damaged database is opened as it is: a
+ * copy of it is better than none (faults.md C09).
+ */
+export function beginRead(db: Database.Database, path: string, isHeld: boolean): void {
   try {
-    db.exec('BEGIN')
-    // Needs a lock and page 1, but not the schema, which may be damaged.
+    if (isHeld) db.exec('BEGIN')
+    // Does not need the schema, which may be damaged.
     db.pragma('schema_version')
   } catch (error) {
     if (primaryCode(error) !== 'SQLITE_CORRUPT') throw sourceFailure(path, error)

@@ -27,7 +27,7 @@ type Counts = { tables: number; rows: number } | undefined
 function lookLive(order: SqliteLookOrder, found: Found, bytes: number): Counts {
   const db = openLive(order.path, found.state)
   try {
-    beginRead(db, order.path)
+    beginRead(db, order.path, true)
     refuseCreated(db, order.path, found.state)
     return bytes > order.countUpToBytes ? undefined : countsOf(db)
   } catch (error) {
