@@ -1,8 +1,8 @@
 /** Bundles the processes of the product into out/: main (shell, agent, worker, cli), preload, renderer. */
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
+import pages from './vite.renderer.config.ts'
 
 const at = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url))
 
@@ -51,13 +51,9 @@ export default defineConfig({
     },
   },
   renderer: {
-    root: at('renderer'),
-    // Relative: the pages are opened under app:// in the window and under http:// in a browser.
-    base: './',
-    plugins: [react()],
+    ...pages,
     build: {
-      outDir: at('out/renderer'),
-      emptyOutDir: true,
+      ...pages.build,
       minify: true,
       reportCompressedSize: false,
       chunkSizeWarningLimit: 2500,

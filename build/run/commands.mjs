@@ -74,9 +74,6 @@ async function bench(node, args) {
   return runOurs(node, [entry, ...args])
 }
 
-async function pack(node, args) {
-  const config = join(root, 'build', 'electron-builder.yml')
-  if (!existsSync(config))
-    throw new HouseError('this checkout holds no packaging settings (build/electron-builder.yml).')
-  return runOurs(node, [join(modules, 'electron-builder', 'cli.js'), '--config', config, '--publish', 'never', ...args])
+function pack(node, args) {
+  return runOurs(node, [join(root, 'build', 'pack.mjs'), ...args])
 }
