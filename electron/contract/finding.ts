@@ -9,6 +9,7 @@ export const findingRows = {
   'files-vanished': 'warning',
   'files-accepted': 'note',
   'root-missing': 'warning',
+  'root-empty': 'warning',
   'special-skipped': 'note',
   'live-sqlite': 'warning',
   'attributes-lost': 'note',

@@ -254,6 +254,10 @@ export const messagesEn: MessageTable = {
       'The folder for temporary files, {path}, cannot be used ({reason}). Nothing was backed up; earlier backups are intact.',
     hint: 'Check that disk, or name another folder for temporary files in the job.',
   },
+  'state-unusable': {
+    message: 'Sitekeep cannot use its own folder, {path}: {reason}. Nothing was changed; the backups are untouched.',
+    hint: 'Check free space and the rights of that folder, then try again.',
+  },
   'catalog-unusable': {
     message: 'The list of backups, {path}, cannot be used now: {reason}. The backups themselves are untouched.',
     hint: 'Close the program that holds the file (a virus scanner, perhaps) and check free space, then start Sitekeep again.',
@@ -291,6 +295,10 @@ export const messagesEn: MessageTable = {
   'files-accepted': {
     message: '{count} files that could not be read or changed were accepted before.',
     hint: 'Remove them from the accepted list to be warned again.',
+  },
+  'root-empty': {
+    message: '{path} is empty: there was nothing to back up in it.',
+    hint: 'Check whether its disk is connected. If it is meant to be empty, accept it.',
   },
   'root-missing': {
     message: '{path} does not exist; the other folders were backed up.',

@@ -2,343 +2,292 @@
 import type { MessageTable } from './message-table.ts'
 
 export const messagesZh: MessageTable = {
-  'usage': { message: '{reason}', hint: 'Run the command with --help to see its options.' },
-  'bad-name': { message: '"{name}" cannot be used as a name: {reason}.', hint: 'Choose another name.' },
+  'usage': { message: '{reason}', hint: '加上 --help 运行此命令，可查看可用的选项。' },
+  'bad-name': { message: '“{name}”不能用作名称：{reason}。', hint: '请换一个名称。' },
   'duplicate-name': {
-    message: 'There is already a {what} named "{name}". Nothing was changed.',
-    hint: 'Choose another name, or edit the existing one.',
+    message: '已经有名为“{name}”的{what}。没有作任何更改。',
+    hint: '请换一个名称，或编辑已有的那一个。',
   },
-  'invalid-input': { message: '{reason}', hint: 'Correct the value named here and try again.' },
+  'invalid-input': { message: '{reason}', hint: '请改正这里指出的值，然后重试。' },
   'config-invalid': {
-    message:
-      'The settings file {path} cannot be used: {reason}. The last good copy stays in force; no backup was touched.',
-    hint: 'Correct the file, or restore it from {copy}.',
+    message: '设置文件 {path} 无法使用：{reason}。继续使用上一份完好的设置；备份没有受到影响。',
+    hint: '请改正该文件，或用 {copy} 替换它。',
   },
   'config-newer': {
-    message: 'The settings file was written by a newer Sitekeep (version {found}; this one knows {known}).',
-    hint: 'Install the newer Sitekeep. Nothing was changed.',
+    message: '设置文件由更新版本的 Sitekeep 写成（版本 {found}；本程序只认识到 {known}）。',
+    hint: '请安装新版 Sitekeep。没有作任何更改。',
   },
-  'not-found': { message: 'There is no {what} "{name}".', hint: 'List what there is, and check the spelling.' },
-  'ambiguous': { message: '"{name}" could mean several things: {candidates}.', hint: 'Name one of them in full.' },
+  'not-found': { message: '找不到{what}“{name}”。', hint: '请列出现有的项目，核对写法。' },
+  'ambiguous': { message: '“{name}”可能指以下几项：{candidates}。', hint: '请写出其中一项的全名。' },
   'source-missing': {
-    message: '{path} does not exist. Nothing was backed up from it; earlier backups are intact.',
-    hint: 'Check the path, or whether its disk is connected.',
+    message: '{path} 不存在。没有从中备份任何内容；以前的备份完好。',
+    hint: '请检查路径，或检查其磁盘是否已连接。',
   },
   'source-is-directory': {
-    message: '{path} is a folder, not a database file.',
-    hint: 'Choose the database file inside it, or back the folder up as a folder.',
+    message: '{path} 是文件夹，不是数据库文件。',
+    hint: '请选择其中的数据库文件，或把它作为文件夹来备份。',
   },
-  'source-not-directory': {
-    message: '{path} is not a folder.',
-    hint: 'Choose a folder, or add the file as a database.',
-  },
+  'source-not-directory': { message: '{path} 不是文件夹。', hint: '请选择一个文件夹，或把该文件作为数据库添加。' },
   'source-not-sqlite': {
-    message:
-      '{path} is not a SQLite database, or it is encrypted. Nothing was backed up from it; earlier backups are intact.',
-    hint: 'If it is encrypted, back its folder up while the application is stopped.',
+    message: '{path} 不是 SQLite 数据库，或者已加密。没有从中备份任何内容；以前的备份完好。',
+    hint: '如果已加密，请在应用程序停止时备份它所在的文件夹。',
   },
   'source-empty': {
-    message: '{path} is empty (0 bytes); {previous}. Earlier backups are intact.',
-    hint: 'Find out what emptied it before the application writes to it, then restore the newest backup.',
+    message: '{path} 是空的（0 字节）；{previous}。以前的备份完好。',
+    hint: '请在应用程序写入之前查明它为何被清空，然后用最新的备份恢复。',
   },
   'source-denied': {
-    message: 'Sitekeep may not read {path}. Nothing was backed up from it; earlier backups are intact.',
-    hint: 'Give the account "{user}" the right to read it.',
+    message: 'Sitekeep 无权读取 {path}。没有从中备份任何内容；以前的备份完好。',
+    hint: '请授予帐户“{user}”读取权限。',
   },
   'source-locked': {
-    message:
-      '{path} was locked by another program for {seconds} s. Nothing was backed up from it; earlier backups are intact.',
-    hint: 'Close the program that holds it, or choose a quieter time; then back up again.',
+    message: '{path} 被其他程序锁定了 {seconds} 秒。没有从中备份任何内容；以前的备份完好。',
+    hint: '请关闭占用它的程序，或换一个较空闲的时间；然后再备份一次。',
   },
   'source-hot-journal': {
-    message:
-      '{path} was left in the middle of a change (a journal of a crashed program lies beside it). It was not touched.',
-    hint: 'Start the application once so that it mends its database, then back up again.',
+    message: '{path} 停在一次未完成的更改中（旁边有崩溃的程序留下的日志文件）。没有动它。',
+    hint: '请启动一次应用程序，让它修好自己的数据库，然后再备份一次。',
   },
-  'source-replaced': {
-    message: '{path} was replaced or removed while it was being read. The half-read copy was thrown away.',
-    hint: 'Back up again.',
-  },
+  'source-replaced': { message: '{path} 在读取期间被替换或删除。只读了一半的副本已丢弃。', hint: '请再备份一次。' },
   'source-read-error': {
-    message: 'The disk reported an error while {path} was being read ({reason}). Earlier backups are intact.',
-    hint: 'Check the disk soon; back up other data from it first.',
+    message: '读取 {path} 时磁盘报告错误（{reason}）。以前的备份完好。',
+    hint: '请尽快检查磁盘；先把上面的其他数据备份出来。',
   },
-  'source-changing': { message: '{path} kept changing while it was read.', hint: 'Back up at a quieter time.' },
+  'source-changing': { message: '{path} 在读取期间一直在变化。', hint: '请在较空闲的时间备份。' },
   'source-busy-too-long': {
-    message:
-      '{path} was written to so often that no consistent copy could be taken ({restarts} attempts). Nothing was backed up from it.',
-    hint: 'Switch the database to WAL mode, or back up at a quieter time.',
+    message: '{path} 写入过于频繁，尝试 {restarts} 次仍取不到前后一致的副本。没有从中备份任何内容。',
+    hint: '请把数据库改为 WAL 模式，或在较空闲的时间备份。',
   },
   'source-no-files': {
-    message: 'Nothing matches {path}. Nothing was backed up from it; earlier backups are intact.',
-    hint: 'Check the path and the patterns.',
+    message: '没有任何文件符合 {path}。没有从中备份任何内容；以前的备份完好。',
+    hint: '请检查路径和匹配规则。',
   },
   'destination-inside-source': {
-    message:
-      'The place for backups, {path}, lies inside what is backed up ({source}): each backup would contain all earlier ones.',
-    hint: 'Choose a place outside it, best on another disk.',
+    message: '存放位置 {path} 在要备份的内容（{source}）里面：这样每份备份都会包含以前的所有备份。',
+    hint: '请选择它以外的位置，最好在另一块磁盘上。',
   },
   'destination-is-source': {
-    message: '{path} is both what is backed up and where the backup goes.',
-    hint: 'Choose another place, best on another disk.',
+    message: '{path} 既是要备份的内容，又是备份的存放位置。',
+    hint: '请另选一个位置，最好在另一块磁盘上。',
   },
   'destination-missing': {
-    message:
-      'The place for backups, {path}, is not there. Nothing was written anywhere else; earlier backups there are untouched.',
-    hint: 'Connect the disk or share, then back up again.',
+    message: '存放位置 {path} 不在。没有写到别处；那里以前的备份没有动。',
+    hint: '请连接该磁盘或共享，然后再备份一次。',
   },
   'destination-marker-missing': {
-    message:
-      '{path} is there but is not the place Sitekeep knows: its marker is missing. It may be an empty mount point. Nothing was written.',
-    hint: 'Connect the right disk. If this is a new disk for the same purpose, adopt it.',
+    message: '{path} 存在，但不是 Sitekeep 认识的那个位置：缺少标记文件。它可能只是一个空的挂载点。没有写入任何内容。',
+    hint: '请连接正确的磁盘。如果这是同一用途的新磁盘，请接管它。',
   },
   'destination-marker-damaged': {
     message: '无法读取 {path}（{reason}），因此不能确认这是不是原来的存放位置。没有写入任何内容。',
     hint: '请检查磁盘。如果确实是原来的位置且磁盘完好，请删除此文件，再接管该位置。',
   },
   'destination-marker-foreign': {
-    message: '{path} belongs to another destination ({found}; expected {expected}). Nothing was written.',
-    hint: 'Connect the right disk, or adopt this one.',
+    message: '{path} 属于另一个存放位置（实际为 {found}；应为 {expected}）。没有写入任何内容。',
+    hint: '请连接正确的磁盘，或接管这一块。',
   },
   'destination-rolled-back': {
     message:
-      '{path} is older than when it was last seen (generation {found}; expected {expected}): another disk or an old copy of it. Nothing was written.',
-    hint: 'Connect the right disk, or adopt this one as it is.',
+      '{path} 比上次见到时旧（第 {found} 代；应为第 {expected} 代）：可能是另一块磁盘，或它的旧副本。没有写入任何内容。',
+    hint: '请连接正确的磁盘，或按现状接管这一块。',
   },
   'destination-read-only': {
-    message: '{path} is read-only. No new backup was stored; earlier ones are intact.',
-    hint: 'Make it writable (a disk that turned read-only may be failing), then back up again.',
+    message: '{path} 是只读的。没有存放新的备份；以前的备份完好。',
+    hint: '请使它可写（突然变成只读的磁盘可能快要坏了），然后再备份一次。',
   },
   'destination-denied': {
-    message: 'Sitekeep may not write to {path}. No new backup was stored; earlier ones are intact.',
-    hint: 'Give the account "{user}" the right to write there.',
+    message: 'Sitekeep 无权写入 {path}。没有存放新的备份；以前的备份完好。',
+    hint: '请授予帐户“{user}”写入权限。',
   },
   'destination-full': {
-    message:
-      '{path} is full: {free} free, {needed} needed. No new backup was stored; earlier ones are intact and none was deleted.',
-    hint: 'Free space there or choose another place, then back up again.',
+    message: '{path} 已满：剩余 {free}，需要 {needed}。没有存放新的备份；以前的备份完好，也没有删除任何一份。',
+    hint: '请在那里腾出空间或另选位置，然后再备份一次。',
   },
   'destination-no-inodes': {
-    message: '{path} can hold no more files (out of inodes), though there is space. Earlier backups are intact.',
-    hint: 'Remove small files there or choose another place, then back up again.',
+    message: '{path} 还有空间，但不能再存放更多文件（inode 已用完）。以前的备份完好。',
+    hint: '请在那里删除一些小文件或另选位置，然后再备份一次。',
   },
   'destination-file-too-large': {
-    message: '{path} cannot hold a file this large (its file system has a limit). Earlier backups are intact.',
-    hint: 'Choose a place with another file system (NTFS, ext4).',
+    message: '{path} 存不下这么大的文件（文件系统有上限）。以前的备份完好。',
+    hint: '请选择使用其他文件系统（NTFS、ext4）的位置。',
   },
   'destination-busy': {
-    message: 'Another Sitekeep ({holder}) is writing to {path}. Nothing was written.',
-    hint: 'Wait until it has finished. Two installations should not share a place.',
+    message: '另一个 Sitekeep（{holder}）正在写入 {path}。没有写入任何内容。',
+    hint: '请等它结束。两套安装不应共用一个位置。',
   },
   'destination-unreachable': {
-    message: '{path} cannot be reached ({reason}). Earlier backups there are untouched.',
-    hint: 'Check the connection, then back up again.',
+    message: '连不上 {path}（{reason}）。那里以前的备份没有动。',
+    hint: '请检查连接，然后再备份一次。',
   },
   'destination-io': {
-    message: '{path} reported an error ({reason}). The backup was thrown away; earlier ones are untouched.',
-    hint: 'Check the disk, then back up again.',
+    message: '{path} 报告错误（{reason}）。这份备份已丢弃；以前的备份没有动。',
+    hint: '请检查磁盘，然后再备份一次。',
   },
   'destination-object-exists': {
-    message: '{key} exists already and is never overwritten.',
-    hint: 'Back up again; a new name is chosen.',
+    message: '{key} 已经存在，已有的文件从不覆盖。',
+    hint: '请再备份一次，会使用新的名称。',
   },
-  'destination-object-missing': {
-    message: '{key} is not there.',
-    hint: 'Verify the backup, and restore from another one.',
-  },
+  'destination-object-missing': { message: '{key} 不在了。', hint: '请验证这份备份，并用另一份来恢复。' },
   'artifact-missing': {
-    message: '{file} of this backup is missing. This backup cannot be restored in full.',
-    hint: 'Restore from another backup, and find out who removed the file.',
+    message: '这份备份的 {file} 不见了，因此它不能完整恢复。',
+    hint: '请用另一份备份恢复，并查明是谁删除了该文件。',
   },
   'artifact-damaged': {
-    message: '{file} of this backup is damaged: {reason}. Nothing is restored from it.',
-    hint: 'Restore from {alternative}, and check the disk it lies on.',
+    message: '这份备份的 {file} 已损坏：{reason}。不会用它恢复任何内容。',
+    hint: '请用{alternative}恢复，并检查它所在的磁盘。',
   },
   'manifest-missing': {
-    message: '{path} has no manifest, so nothing vouches for what lies in it.',
-    hint: 'Restore from another backup. The files can still be opened by hand.',
+    message: '{path} 没有清单文件，其中的内容无法得到证明。',
+    hint: '请用另一份备份恢复。这些文件仍可手动打开。',
   },
   'manifest-damaged': {
-    message: 'The manifest of {path} cannot be read: {reason}.',
-    hint: 'Restore from another backup. The files can still be opened by hand.',
+    message: '无法读取 {path} 的清单：{reason}。',
+    hint: '请用另一份备份恢复。这些文件仍可手动打开。',
   },
   'manifest-edited': {
-    message: 'The manifest of {path} is not the one that was written: {reason}.',
-    hint: 'Restore from another backup, and find out who changed it.',
+    message: '{path} 的清单已不是当初写下的那一份：{reason}。',
+    hint: '请用另一份备份恢复，并查明是谁改动了它。',
   },
   'manifest-newer': {
-    message: '{path} was written in format {found}; this Sitekeep reads up to {known}.',
-    hint: 'Install a newer Sitekeep. Nothing was changed.',
+    message: '{path} 用格式 {found} 写成；这个 Sitekeep 只能读到 {known}。',
+    hint: '请安装新版 Sitekeep。没有作任何更改。',
   },
   'content-mismatch': {
-    message: '{file} does not hold the data it was made from: {reason}. It is not counted as a backup.',
-    hint: 'Back up again. If it happens twice, check memory and disks of this computer.',
+    message: '{file} 与它所备份的数据不一致：{reason}。它不算一份备份。',
+    hint: '请再备份一次。如果再次发生，请检查这台电脑的内存和磁盘。',
   },
   'target-not-empty': {
-    message: '{path} is not empty. Nothing was restored, and nothing in it was touched.',
-    hint: 'Choose an empty or new folder.',
+    message: '{path} 不是空的。没有恢复任何内容，其中的文件也没有动。',
+    hint: '请选择空的或新的文件夹。',
   },
-  'target-inside-source': {
-    message: '{path} lies inside data that is backed up or inside a place for backups.',
-    hint: 'Choose another folder.',
-  },
+  'target-inside-source': { message: '{path} 在被备份的数据里，或在备份的存放位置里。', hint: '请另选一个文件夹。' },
   'target-denied': {
-    message: 'Sitekeep may not write to {path}. Nothing was restored.',
-    hint: 'Choose a folder that the account "{user}" may write to.',
+    message: 'Sitekeep 无权写入 {path}。没有恢复任何内容。',
+    hint: '请选择帐户“{user}”可以写入的文件夹。',
   },
   'target-full': {
-    message: '{path} has too little space: {free} free, {needed} needed. Nothing was restored.',
-    hint: 'Free space or choose another folder.',
+    message: '{path} 空间不足：剩余 {free}，需要 {needed}。没有恢复任何内容。',
+    hint: '请腾出空间，或另选一个文件夹。',
   },
   'target-unusable': {
     message: '{path} 报告错误（{reason}）。没有恢复任何内容。',
     hint: '请检查磁盘，或另选一个文件夹。',
   },
   'archive-hostile': {
-    message: '{file} contains an entry that points outside the target ({entry}). Nothing was restored.',
-    hint: 'This archive was tampered with. Restore from another backup.',
+    message: '{file} 中有一项指向目标以外（{entry}）。没有恢复任何内容。',
+    hint: '这个归档被人改动过。请用另一份备份恢复。',
   },
-  'set-not-proven': { message: 'This backup is not proven ({proof}).', hint: 'Verify it first.' },
-  'masked-config': {
-    message: 'The secrets in {file} were masked when it was backed up.',
-    hint: 'Restore to a new place and fill in the masked values by hand.',
-  },
+  'set-not-proven': { message: '这份备份未经验证（{proof}）。', hint: '请先验证它。' },
+  'masked-config': { message: '{file} 中的密码等在备份时已遮盖。', hint: '请恢复到新的位置，再手动填入被遮盖的值。' },
   'agent-running': {
-    message: 'Sitekeep already runs on this data ({home}, process {pid}). This second one has stopped.',
-    hint: 'Use the one that runs.',
+    message: 'Sitekeep 已经在这份数据上运行（{home}，进程 {pid}）。第二个已停止。',
+    hint: '请使用正在运行的那一个。',
   },
   'agent-unreachable': {
-    message: 'The Sitekeep service does not answer ({reason}). Nothing was changed.',
-    hint: 'Start it with: sitekeep agent',
+    message: 'Sitekeep 后台服务没有回应（{reason}）。没有作任何更改。',
+    hint: '请用此命令启动：sitekeep agent',
   },
   'protocol-mismatch': {
-    message: 'This window and the Sitekeep service are of different versions (protocol {found} and {known}).',
-    hint: 'Restart Sitekeep after the update.',
+    message: '这个窗口和 Sitekeep 后台服务的版本不同（协议 {found} 与 {known}）。',
+    hint: '请在更新后重新启动 Sitekeep。',
   },
-  'not-allowed': {
-    message: 'This account may look but not act: {method}.',
-    hint: 'Ask an administrator of this computer.',
-  },
-  'message-too-large': {
-    message: 'The message was larger than {limit} bytes and was refused.',
-    hint: 'Shorten the input.',
-  },
-  'run-already-active': {
-    message: 'This job is running already ({run}). No second run was started.',
-    hint: 'Wait for it, or cancel it.',
-  },
+  'not-allowed': { message: '这个帐户只能查看，不能操作：{method}。', hint: '请找这台电脑的管理员。' },
+  'message-too-large': { message: '消息超过 {limit} 字节，已拒绝。', hint: '请缩短输入的内容。' },
+  'run-already-active': { message: '这个任务已经在运行（{run}）。没有再启动一次。', hint: '请等它结束，或取消它。' },
   'timed-out': {
-    message:
-      'The run was stopped after {minutes} min, its limit. What it had written was thrown away; earlier backups are intact.',
-    hint: 'Raise the limit, or find out why it is slow.',
+    message: '运行了 {minutes} 分钟，达到上限，已停止。它写下的内容已丢弃；以前的备份完好。',
+    hint: '请提高上限，或查明为何这么慢。',
   },
   'no-progress': {
-    message: 'The run made no progress for {minutes} min in "{at}" and was stopped. Earlier backups are intact.',
-    hint: 'Check the disk or share it was using, then back up again.',
+    message: '运行停在“{at}”，{minutes} 分钟没有进展，已停止。以前的备份完好。',
+    hint: '请检查它当时使用的磁盘或共享，然后再备份一次。',
   },
-  'cancelled': {
-    message: 'The run was cancelled. What it had written was thrown away; earlier backups are intact.',
-    hint: 'Start it again when you like.',
-  },
+  'cancelled': { message: '运行已取消。它写下的内容已丢弃；以前的备份完好。', hint: '需要时可以重新开始。' },
   'interrupted': {
-    message: 'Sitekeep was ended during "{at}". That run produced no backup; earlier ones are intact.',
-    hint: 'Back up again.',
+    message: 'Sitekeep 在“{at}”时被终止。那次运行没有产生备份；以前的备份完好。',
+    hint: '请再备份一次。',
   },
   'work-full': {
-    message:
-      'The disk for temporary files, {path}, is full: {free} free, {needed} needed. Nothing was backed up; earlier backups are intact.',
-    hint: 'Free space there, or name another folder for temporary files in the job.',
-  },
-  'catalog-unusable': {
-    message: 'The list of backups, {path}, cannot be used now: {reason}. The backups themselves are untouched.',
-    hint: 'Close the program that holds the file (a virus scanner, perhaps) and check free space, then start Sitekeep again.',
-  },
-  'catalog-newer': {
-    message:
-      'The list of backups, {path}, was written by a newer Sitekeep. It is shown as far as it can be read; nothing is changed.',
-    hint: 'Install the newer Sitekeep.',
+    message: '放临时文件的磁盘 {path} 已满：剩余 {free}，需要 {needed}。这次没有备份；以前的备份完好。',
+    hint: '请在那里腾出空间，或在任务中指定另一个临时文件夹。',
   },
   'work-unusable': {
     message: '临时文件夹 {path} 无法使用（{reason}）。这次没有备份；以前的备份完好。',
     hint: '请检查该磁盘，或在任务中指定另一个临时文件夹。',
   },
+  'state-unusable': {
+    message: 'Sitekeep 无法使用自己的文件夹 {path}：{reason}。没有作任何更改；备份没有动。',
+    hint: '请检查该文件夹的剩余空间和权限，然后重试。',
+  },
+  'catalog-unusable': {
+    message: '备份目录 {path} 现在无法使用：{reason}。备份本身没有动。',
+    hint: '请关闭占用该文件的程序（可能是杀毒软件），检查剩余空间，然后重新启动 Sitekeep。',
+  },
+  'catalog-newer': {
+    message: '备份目录 {path} 由更新版本的 Sitekeep 写成。能读懂的部分照样显示；没有作任何更改。',
+    hint: '请安装新版 Sitekeep。',
+  },
   'secret-missing': {
-    message: 'The secret "{name}" is not stored on this computer.',
-    hint: 'Store it with: sitekeep secret set {name}',
+    message: '这台电脑上没有保存名为“{name}”的密码或密钥。',
+    hint: '请用此命令保存：sitekeep secret set {name}',
   },
-  'unsupported': {
-    message: '{what} is not possible here: {reason}.',
-    hint: 'See the documentation for what is possible.',
-  },
-  'internal': {
-    message: 'An unexpected error: {reason}. Earlier backups are intact.',
-    hint: 'Copy the diagnostics from History and report it.',
-  },
-
+  'unsupported': { message: '这里不能{what}：{reason}。', hint: '请查看说明，了解可以做什么。' },
+  'internal': { message: '意外的错误：{reason}。以前的备份完好。', hint: '请从“历史”中复制诊断信息并报告给我们。' },
   'files-unreadable': {
-    message: '{count} files or folders could not be read and are not in this backup.',
-    hint: 'Give the account "{user}" the right to read them, or accept the list.',
+    message: '{count} 个文件或文件夹无法读取，不在这份备份里。',
+    hint: '请授予帐户“{user}”读取权限，或接受这份名单。',
   },
   'files-changed': {
-    message: '{count} files changed while they were read; each was stored as read to the end.',
-    hint: 'Back up at a quieter time, or accept the list.',
+    message: '{count} 个文件在读取期间有变化；每个都按读到的内容完整存下。',
+    hint: '请在较空闲的时间备份，或接受这份名单。',
   },
-  'files-vanished': {
-    message: '{count} files vanished while the folder was read.',
-    hint: 'Exclude temporary files, or accept the list.',
-  },
+  'files-vanished': { message: '读取文件夹期间有 {count} 个文件消失了。', hint: '请排除临时文件，或接受这份名单。' },
   'files-accepted': {
-    message: '{count} files that could not be read or changed were accepted before.',
-    hint: 'Remove them from the accepted list to be warned again.',
+    message: '{count} 个无法读取或有变化的文件以前已被接受。',
+    hint: '如果想再次得到提醒，请把它们从已接受的名单中去掉。',
   },
-  'root-missing': {
-    message: '{path} does not exist; the other folders were backed up.',
-    hint: 'Check the path, or whether its disk is connected.',
+  'root-empty': {
+    message: '{path} 是空的：其中没有可备份的内容。',
+    hint: '请检查其磁盘是否已连接。若本来就应为空，请接受它。',
   },
-  'special-skipped': {
-    message: '{count} pipes, sockets or devices were skipped: they hold no data.',
-    hint: 'Nothing to do.',
-  },
+  'root-missing': { message: '{path} 不存在；其他文件夹已备份。', hint: '请检查路径，或检查其磁盘是否已连接。' },
+  'special-skipped': { message: '跳过了 {count} 个管道、套接字或设备：其中没有数据。', hint: '无需处理。' },
   'live-sqlite': {
-    message: '{path} is a SQLite database in use. Copied as a file it may not open after a restore.',
-    hint: 'Add it to the job as a database.',
+    message: '{path} 是正在使用的 SQLite 数据库。只当作文件复制，恢复后可能打不开。',
+    hint: '请把它作为数据库添加到任务中。',
   },
   'attributes-lost': {
-    message: '{count} files have attributes that a tar archive does not keep here: {what}.',
-    hint: 'Nothing to do unless an application depends on them.',
+    message: '{count} 个文件带有 tar 归档在这里保存不了的属性：{what}。',
+    hint: '如果没有应用程序依赖这些属性，则无需处理。',
   },
   'other-filesystem': {
-    message: '{count} mounted disks below the folder were left out.',
-    hint: 'Add them to the job if they should be backed up.',
+    message: '文件夹下挂载的 {count} 个磁盘没有备份。',
+    hint: '如果需要备份，请把它们添加到任务中。',
   },
   'config-masked': {
-    message: '{count} secrets were masked in the configuration files.',
-    hint: 'Keep the passwords elsewhere; a masked file cannot replace the live one.',
+    message: '配置文件中的 {count} 个密码等已遮盖。',
+    hint: '请另行保管这些密码；遮盖过的文件不能替换正在使用的文件。',
   },
-  'config-keys-left-out': {
-    message: '{count} keys or certificates were left out.',
-    hint: 'Keep them elsewhere: this backup is not encrypted.',
-  },
+  'config-keys-left-out': { message: '{count} 个密钥或证书没有放进备份。', hint: '请另行保管它们：这份备份没有加密。' },
   'config-unparsed': {
-    message: '{path} could not be understood, so it was left out: its secrets could not be masked.',
-    hint: 'Exclude it, or mend its syntax.',
+    message: '看不懂 {path} 的格式，无法遮盖其中的密码，因此没有备份它。',
+    hint: '请排除它，或改正它的语法。',
   },
   'writer-stalled': {
-    message: 'Writers of {path} had to wait {milliseconds} ms.',
-    hint: 'Switch the database to WAL mode if that is too long.',
+    message: '写入 {path} 的程序不得不等待 {milliseconds} 毫秒。',
+    hint: '如果觉得太久，请把数据库改为 WAL 模式。',
   },
   'source-damaged': {
-    message: '{path} is damaged: {reason}. It was backed up as it is, and older backups are kept.',
-    hint: 'Restore the newest backup from before the damage.',
+    message: '{path} 已损坏：{reason}。已按现状备份，较早的备份会保留。',
+    hint: '请用损坏之前最新的那份备份恢复。',
   },
   'source-shrunk': {
-    message: '{source} has shrunk: {now} instead of {before}. It was backed up, and older backups are kept.',
-    hint: 'If that is right, acknowledge it. If not, restore an older backup.',
+    message: '{source} 变小了：以前为 {before}，现在只有 {now}。已备份，较早的备份会保留。',
+    hint: '如果这是正常的，请确认。如果不是，请用较早的备份恢复。',
   },
   'source-mass-change': {
-    message:
-      '{percent} % of the files in {source} have changed beyond recognition since the last backup. Older backups are kept.',
-    hint: 'Look for encrypted files (ransomware) before anything else.',
+    message: '自上一份备份以来，{source} 中 {percent} % 的文件变得面目全非。较早的备份会保留。',
+    hint: '请先检查文件是否被勒索软件加密，再做其他事。',
   },
   'destination-failed': {
     message: '{place} 没有存上这份备份：{reason}',
@@ -348,13 +297,7 @@ export const messagesZh: MessageTable = {
     message: '这份备份里没有 {source}：{reason}',
     hint: '请处理原因后再备份一次；这份备份的其余部分完整。',
   },
-  'same-volume': {
-    message: 'This backup lies on the same disk as the data.',
-    hint: 'Add a place on another disk or off site.',
-  },
-  'log-not-written': {
-    message: 'The plain-text log at {path} could not be written.',
-    hint: 'Check the rights of that folder. The backup itself is whole.',
-  },
-  'adopted': { message: 'This backup was found at its place and entered into the list.', hint: 'Nothing to do.' },
+  'same-volume': { message: '这份备份与数据在同一块磁盘上。', hint: '请添加一个在另一块磁盘上或异地的存放位置。' },
+  'log-not-written': { message: '无法写入 {path} 处的纯文本日志。', hint: '请检查该文件夹的权限。备份本身是完整的。' },
+  'adopted': { message: '这份备份是在存放位置找到并登记进来的。', hint: '无需处理。' },
 }

@@ -21,6 +21,7 @@ export type Files = Pick<
   | 'lstat'
   | 'statfs'
   | 'readdir'
+  | 'opendir'
   | 'readlink'
   | 'realpath'
   | 'mkdir'

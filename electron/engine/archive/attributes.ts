@@ -5,8 +5,10 @@ import { errnoOf } from '../errors.ts'
 import type { World } from '../world.ts'
 import type { LedgerLine } from './ledger.ts'
 
-/** Node passes times to the kernel as doubles: good to a microsecond until the year 2200. */
+/** Node passes times to the kernel as doubles: good to a microsecond until the year 2200 … */
 const TIME_TOLERANCE_NS = 1000n
+/** … and before 1970 only as a Date, in milliseconds: it takes negative numbers for "now". */
+const OLD_TOLERANCE_NS = 1_000_000n
 
 export class Attributes {
   readonly #world: World
@@ -21,7 +23,7 @@ export class Attributes {
   }
 
   async setFile(handle: FileHandle, line: LedgerLine): Promise<void> {
-    const time = seconds(line.mtimeNs)
+    const time = timeFor(line.mtimeNs)
     await this.#try(async () => {
       if (this.#isRoot) await handle.chown(line.uid, line.gid)
       if (this.#hasModes) await handle.chmod(this.mode(line))
@@ -32,7 +34,7 @@ export class Attributes {
   /** `path` must not be reachable through a link: see Place. */
   async setFolder(path: Buffer, line: LedgerLine): Promise<void> {
     const { files } = this.#world
-    const time = seconds(line.mtimeNs)
+    const time = timeFor(line.mtimeNs)
     await this.#try(async () => {
       if (this.#isRoot) await files.lchown(path, line.uid, line.gid)
     })
@@ -44,7 +46,7 @@ export class Attributes {
 
   async setLink(path: Buffer, line: LedgerLine): Promise<void> {
     const { files } = this.#world
-    const time = seconds(line.mtimeNs)
+    const time = timeFor(line.mtimeNs)
     await this.#try(async () => {
       if (this.#isRoot) await files.lchown(path, line.uid, line.gid)
     })
@@ -60,7 +62,8 @@ export class Attributes {
   difference(stat: BigIntStats, line: LedgerLine): string | undefined {
     if (!this.#isKept) return undefined
     const drift = stat.mtimeNs - line.mtimeNs
-    if (drift > TIME_TOLERANCE_NS || drift < -TIME_TOLERANCE_NS) return 'has another time than recorded'
+    const tolerance = line.mtimeNs < 0n ? OLD_TOLERANCE_NS : TIME_TOLERANCE_NS
+    if (drift > tolerance || drift < -tolerance) return 'has another time than recorded'
     if (line.type === 'symlink' || !this.#hasModes) return undefined
     return (Number(stat.mode) & 0o7777) === this.mode(line) ? undefined : 'has another mode than recorded'
   }
@@ -76,6 +79,6 @@ export class Attributes {
   }
 }
 
-function seconds(ns: bigint): number {
-  return Number(ns / 1000n) / 1e6
+function timeFor(ns: bigint): number | Date {
+  return ns < 0n ? new Date(Number(ns / 1_000_000n)) : Number(ns) / 1e9
 }

@@ -38,7 +38,8 @@ export async function extractTree(copy: AsyncIterable<Buffer>, extraction: Extra
     const hostile = new Roots(content).hostileName(world.host.platform)
     if (hostile !== undefined) throw new HostileName(Buffer.from(hostile), 'no plain folder name')
     await loadLedger(await extraction.index(), content, ledger)
-    selectLines(ledger, content, extraction.only, world.host.platform)
+    const wanted = selectLines(ledger, content, extraction.only, world.host.platform)
+    if (wanted === 0) return { count: 0, expected: 0, problems: [], places: [] }
     const attributes = new Attributes(world)
     await new Extractor(extraction, ledger, place, attributes).run(copy, linkPlace)
     return await compareTree(ledger, place, attributes, extraction)

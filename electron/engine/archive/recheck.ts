@@ -14,11 +14,14 @@ export interface TreeComparison {
   readonly count: number
   readonly expected: number
   readonly problems: readonly string[]
+  /** Where things lie now, below the target: the top folders, or up to 20 entries where only some were asked for. */
+  readonly places: readonly Buffer[]
 }
 
 export interface TreeCheck {
   readonly world: World
   readonly signal: AbortSignal
+  readonly only: string | undefined
   progress(bytes: number): void
 }
 
@@ -36,15 +39,24 @@ export async function compareTree(
   let count = 0
   let expected = 0
   const problems: string[] = []
+  const places = new Map<string, Buffer>()
   for (const line of ledger.lines({ wanted: true })) {
     throwIfAborted(check.signal)
+    notePlace(places, line, check.only !== undefined)
     const isFile = line.type === 'file' || line.type === 'hardlink'
     const problem = await comparer.problemOf(line)
     if (isFile) expected += 1
     if (isFile && problem === undefined) count += 1
     if (problem !== undefined && problems.length < MAX_DIFFERENCES) problems.push(`${nameText(line.path)}: ${problem}`)
   }
-  return { count, expected, problems }
+  return { count, expected, problems, places: [...places.values()] }
+}
+
+function notePlace(places: Map<string, Buffer>, { dest }: LedgerLine, isPartial: boolean): void {
+  if (dest === undefined || places.size >= MAX_DIFFERENCES) return
+  const end = dest.indexOf(0x2f)
+  const place = isPartial || end === -1 ? dest : dest.subarray(0, end)
+  places.set(place.toString('latin1'), place)
 }
 
 class Comparer {

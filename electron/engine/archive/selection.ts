@@ -1,6 +1,5 @@
 /** What a restore takes out of an archive, and where each entry lands: decided before the first byte is written. */
 import picomatch from 'picomatch'
-import { BackupError } from '../errors.ts'
 import { nameProblem } from './entry.ts'
 import { HostileName, type Ledger, type LedgerLine } from './ledger.ts'
 import { archiveName, Roots, type TreeContent } from './roots.ts'
@@ -8,14 +7,15 @@ import { archiveName, Roots, type TreeContent } from './roots.ts'
 /**
  * Gives every wanted line of the ledger its destination. `only`: a path in the archive, below a root, as it was on the machine
  * it came from, or a glob over any of these; a folder stands for all that is in it.
- * @throws HostileName where a destination would mean something else on this platform; BackupError `not-found` where nothing matches.
+ * @returns how many lines are wanted
+ * @throws HostileName where a destination would mean something else on this platform
  */
 export function selectLines(
   ledger: Ledger,
   content: TreeContent,
   only: string | undefined,
   platform: NodeJS.Platform,
-): void {
+): number {
   const roots = new Roots(content)
   const isWanted = only === undefined ? () => true : matcher(only, roots, platform)
   let wanted = 0
@@ -24,9 +24,8 @@ export function selectLines(
     ledger.setDest(line.id, safeDest(line, roots, platform))
     wanted += 1
   }
-  if (wanted === 0 && only !== undefined)
-    throw new BackupError('not-found', { what: 'file in this backup', name: only })
   for (const line of ledger.lines({ wanted: true, types: ['hardlink'] })) replaceLink(ledger, line)
+  return wanted
 }
 
 function safeDest(line: LedgerLine, roots: Roots, platform: NodeJS.Platform): Buffer {
