@@ -1,0 +1,30 @@
+/** What a run is doing now, in words: kind, stage, share, rate and time left. */
+import type { ReactElement } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Progress, RunKind } from '../../electron/contract/run.ts'
+import { useFormat } from '../format.ts'
+import { ProgressLine } from './bar.tsx'
+
+interface Props {
+  readonly kind: RunKind
+  readonly progress: Progress | undefined
+}
+
+/** Two lines for a table cell. */
+export function RunProgress({ kind, progress }: Props): ReactElement {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const stage = progress === undefined ? t('overview.starting') : t(`state.stage.${progress.stage}`)
+  const words = t('overview.running', { kind: t(`state.run.${kind}`), stage })
+  const left = progress?.secondsLeft
+  return (
+    <div className="two">
+      <span className="running cut">{words}</span>
+      <ProgressLine fraction={progress?.fraction ?? 0} label={words} />
+      <span className="small faint cut">
+        {format.percent(progress?.fraction ?? 0)}
+        {left !== undefined && ` · ${t('overview.left', { duration: format.duration(left) })}`}
+      </span>
+    </div>
+  )
+}

@@ -1,0 +1,51 @@
+/** What the pages say when the agent is silent, or lets this browser in no more. */
+import type { ReactElement } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useNow } from '../clock.ts'
+import { useFormat } from '../format.ts'
+import type { Language } from '../../electron/contract/words.ts'
+import type { ErrorData } from '../../electron/contract/error.ts'
+import { Note } from './note.tsx'
+import { useLanguage, wordsOfError } from './words.ts'
+
+interface StaleProps {
+  readonly since: number
+  readonly error: ErrorData | undefined
+}
+
+export function Stale({ since, error }: StaleProps): ReactElement {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const now = useNow()
+  const words = wordsOfStale(error, useLanguage())
+  return (
+    <div className="banner">
+      <Note state="unknown" urgent>
+        <strong>{t('shell.stale.title', { when: format.moment(since, now) })}</strong>
+        <p>{t('shell.stale.text')}</p>
+        {words !== undefined && <p className="mt1">{words}</p>}
+      </Note>
+    </div>
+  )
+}
+
+/** That nobody answers is said already; another reason is worth its words. */
+function wordsOfStale(error: ErrorData | undefined, language: Language): string | undefined {
+  if (error === undefined || error.code === 'agent-unreachable') return undefined
+  const words = wordsOfError(error, language)
+  return `${words.message} ${words.hint}`
+}
+
+/** Printed as it is typed; not a word of any language. */
+const LINK_COMMAND = 'sitekeep agent link'
+
+export function SignedOut(): ReactElement {
+  const { t } = useTranslation()
+  return (
+    <div className="blank">
+      <h1>{t('shell.signIn.title')}</h1>
+      <p className="dim prose">{t('shell.signIn.text')}</p>
+      <code className="mono">{LINK_COMMAND}</code>
+    </div>
+  )
+}

@@ -1,0 +1,11 @@
+/** All English words of the pages, by page. */
+import { backups } from './backups.ts'
+import { history } from './history.ts'
+import { jobs } from './jobs.ts'
+import { overview } from './overview.ts'
+import { restore } from './restore.ts'
+import { settings } from './settings.ts'
+import { shell } from './shell.ts'
+import { state } from './state.ts'
+
+export const en = { backups, history, jobs, overview, restore, settings, shell, state }

@@ -1,0 +1,67 @@
+/** The outcome of a run in one sentence, and what it means. */
+import type { TFunction } from 'i18next'
+import { reaches } from '../../../electron/contract/proof.ts'
+import type { Progress, RunRecord } from '../../../electron/contract/run.ts'
+
+/** How long a run took, or has taken so far. */
+export function secondsOf(run: RunRecord, now: number): number {
+  const end = run.finishedAt === undefined ? now : Date.parse(run.finishedAt)
+  return Math.max(0, (end - Date.parse(run.startedAt)) / 1000)
+}
+
+function notable(run: RunRecord): number {
+  return run.findings.filter((finding) => finding.weight !== 'note').length
+}
+
+function goodSentence(run: RunRecord, t: TFunction): string {
+  switch (run.kind) {
+    case 'backup':
+      return t('history.outcome.backupGood')
+    case 'verify':
+      return t('history.outcome.verifyGood', { proof: t(`state.proof.${run.proof ?? 'none'}`) })
+    case 'restore':
+      return t('history.outcome.restoreGood')
+  }
+}
+
+function failedSentence(run: RunRecord, t: TFunction): string {
+  switch (run.kind) {
+    case 'backup':
+      return t('history.outcome.failed')
+    case 'verify':
+      return t('history.outcome.failedVerify')
+    case 'restore':
+      return t('history.outcome.failedRestore')
+  }
+}
+
+export function outcomeSentence(run: RunRecord, progress: Progress | undefined, t: TFunction): string {
+  switch (run.outcome) {
+    case undefined:
+      return progress === undefined
+        ? t('history.outcome.begins')
+        : t('history.outcome.running', { stage: t(`state.stage.${progress.stage}`) })
+    case 'good':
+      return goodSentence(run, t)
+    case 'warning':
+      return t('history.outcome.backupWarning', { count: notable(run) })
+    case 'failed':
+      return failedSentence(run, t)
+    case 'cancelled':
+      return t('history.outcome.cancelled')
+  }
+}
+
+/** What the outcome means for the data; nothing while it is open or where the error says it. */
+export function meaningOf(run: RunRecord, t: TFunction): string | undefined {
+  if (run.outcome === 'cancelled') return t('history.meaning.cancelled')
+  if (run.outcome === undefined || run.outcome === 'failed') return undefined
+  if (run.kind === 'verify' && run.subject !== undefined) return t('history.meaning.verify', { subject: run.subject })
+  if (run.kind === 'restore')
+    return run.target === undefined ? undefined : t('history.meaning.restore', { target: run.target })
+  const proof = run.proof ?? 'none'
+  if (proof === 'restored') return t('history.meaning.restored')
+  return reaches(proof, 'matched')
+    ? t('history.meaning.matched')
+    : t('history.meaning.partly', { proof: t(`state.proof.${proof}`) })
+}

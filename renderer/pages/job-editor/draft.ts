@@ -1,0 +1,112 @@
+/** The job while it is edited: presets, what is missing, and which parts differ from what is saved. */
+import type { Job, JobDraft } from '../../../electron/contract/job.ts'
+import type { SourceDraft, SourceKind } from '../../../electron/contract/source.ts'
+
+export const parts = ['what', 'when', 'where', 'keep', 'protect', 'promise'] as const
+export type Part = (typeof parts)[number]
+
+export type Preset = 'sqlite' | 'folder' | 'blank'
+
+type Filled = Pick<Job, 'enabled' | 'destinations' | 'keep' | 'compression' | 'prove' | 'rpoMinutes' | 'rtoMinutes'> & {
+  readonly schedule: { readonly full?: string; readonly incremental?: string }
+}
+
+export type Draft = Omit<JobDraft, keyof Filled> & Filled
+
+/** Defaults of the contract, made plain so that the form has a value in each field. */
+const base: Filled = {
+  enabled: true,
+  destinations: [],
+  schedule: { full: '0 2 * * *' },
+  keep: { full: 30, incremental: 7, hot: 3 },
+  compression: 'gzip',
+  prove: 'matched',
+  rpoMinutes: 24 * 60,
+  rtoMinutes: 30,
+}
+
+export function newSource(kind: SourceKind): SourceDraft {
+  switch (kind) {
+    case 'sqlite':
+      return { kind, name: 'database', path: '' }
+    case 'files':
+      return { kind, name: 'files', roots: [] }
+    case 'config':
+      return { kind, name: 'config', globs: [] }
+  }
+}
+
+const presetSources: Readonly<Record<Preset, readonly SourceDraft[]>> = {
+  sqlite: [
+    { kind: 'sqlite', name: 'db.sqlite3', path: '' },
+    { kind: 'files', name: 'media', roots: [], exclude: ['*.tmp', 'cache/**'] },
+    { kind: 'config', name: 'env', globs: [] },
+  ],
+  folder: [{ kind: 'files', name: 'files', roots: [] }],
+  blank: [],
+}
+
+export function draftOf(preset: Preset, name: string): Draft {
+  return { ...base, name, sources: [...presetSources[preset]] }
+}
+
+/** A saved job as a draft; its id and slug stay the agent's. */
+export function draftOfJob(job: Job): Draft {
+  const { id: _id, slug: _slug, ...draft } = job
+  return { ...draft, schedule: definedOnly(job.schedule) }
+}
+
+function definedOnly(schedule: Job['schedule']): Draft['schedule'] {
+  return {
+    ...(schedule.full === undefined ? {} : { full: schedule.full }),
+    ...(schedule.incremental === undefined ? {} : { incremental: schedule.incremental }),
+  }
+}
+
+export function isFilled(source: SourceDraft): boolean {
+  if (source.name === '') return false
+  switch (source.kind) {
+    case 'sqlite':
+      return source.path !== ''
+    case 'files':
+      return source.roots.length > 0
+    case 'config':
+      return source.globs.length > 0
+  }
+}
+
+/** Sources of a preset that the user left empty are not wanted. */
+export function filledOnly(draft: Draft): Draft {
+  return { ...draft, sources: draft.sources.filter(isFilled) }
+}
+
+export function hasSameNames(sources: readonly SourceDraft[]): boolean {
+  return new Set(sources.map((source) => source.name)).size < sources.length
+}
+
+export function missingParts(draft: Draft): readonly Part[] {
+  const sources = draft.sources.filter(isFilled)
+  const isWhat = sources.length > 0 && !hasSameNames(sources) && draft.name.trim() !== ''
+  return [...(isWhat ? [] : (['what'] as const)), ...(draft.destinations.length > 0 ? [] : (['where'] as const))]
+}
+
+function valueOf(draft: Draft, part: Part): unknown {
+  switch (part) {
+    case 'what':
+      return [draft.name, draft.enabled, draft.sources]
+    case 'when':
+      return draft.schedule
+    case 'where':
+      return draft.destinations
+    case 'keep':
+      return draft.keep
+    case 'protect':
+      return [draft.prove, draft.compression]
+    case 'promise':
+      return [draft.rpoMinutes, draft.rtoMinutes]
+  }
+}
+
+export function changedParts(saved: Draft, draft: Draft): readonly Part[] {
+  return parts.filter((part) => JSON.stringify(valueOf(saved, part)) !== JSON.stringify(valueOf(draft, part)))
+}

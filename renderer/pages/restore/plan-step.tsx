@@ -1,0 +1,124 @@
+/** Step 2: where to, what of it, and the plan in words before anything is done. */
+import { Button } from '@fluentui/react-components'
+import { useDeferredValue, useState, type ReactElement } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { RestoreRequest } from '../../../electron/contract/rpc.ts'
+import type { SetInfo } from '../../../electron/contract/set.ts'
+import { useNow } from '../../clock.ts'
+import { ErrorNote } from '../../components/note.tsx'
+import { PathField } from '../../components/path-field.tsx'
+import { Proof } from '../../components/proof.tsx'
+import { useFormat } from '../../format.ts'
+import { useAct, useAsk } from '../../queries.ts'
+import { goTo, linkTo } from '../../route.ts'
+import { OnlyField, onlyOf, type Only } from './only-field.tsx'
+import { Plan } from './plan.tsx'
+import { RestoreHead } from './steps.tsx'
+
+interface Props {
+  /** As the address named it: an id or a folder. */
+  readonly reference: string
+  /** Absent for a folder: the plan says then what it is. */
+  readonly info: SetInfo | undefined
+}
+
+type Target = 'place' | 'test'
+
+interface TargetProps {
+  readonly value: Target
+  readonly onChange: (target: Target) => void
+}
+
+function Targets({ value, onChange }: TargetProps): ReactElement {
+  const { t } = useTranslation()
+  return (
+    <div className="targets two-up" role="radiogroup" aria-label={t('restore.target.label')}>
+      {(['place', 'test'] as const).map((target) => (
+        <label key={target} className="target">
+          <input type="radio" name="target" checked={value === target} onChange={() => onChange(target)} />
+          <span>
+            <b>{t(`restore.target.${target}`)}</b>
+            <span className="small dim block">{t(`restore.target.${target}Text`)}</span>
+          </span>
+        </label>
+      ))}
+    </div>
+  )
+}
+
+function Used({ info }: { readonly info: SetInfo }): ReactElement {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const now = useNow(60_000)
+  return (
+    <p className="row dim wrap">
+      {t('restore.used')} <b>{format.moment(info.at, now)}</b> {t(`state.type.${info.type}`)} · {info.destinationName}
+      <Proof level={info.proof} />
+      <a href={linkTo('backups', undefined, { job: info.job, set: info.id })}>{t('restore.change')}</a>
+    </p>
+  )
+}
+
+function UsedFolder({ path }: { readonly path: string }): ReactElement {
+  const { t } = useTranslation()
+  return (
+    <p className="row dim wrap">
+      {t('restore.used')} <span className="mono breakable">{path}</span>
+      <a href={linkTo('restore')}>{t('restore.change')}</a>
+    </p>
+  )
+}
+
+/** The request that the fields stand for; `undefined` while something is missing. */
+function requestOf(set: string, target: Target, to: string, only: Only): RestoreRequest | undefined {
+  const part = onlyOf(only)
+  if ((target === 'place' && to.trim() === '') || part === '') return undefined
+  return {
+    set,
+    ...(target === 'test' ? { testMode: true } : { to: to.trim() }),
+    ...(part === undefined ? {} : { only: part }),
+  }
+}
+
+export function PlanStep({ reference, info }: Props): ReactElement {
+  const { t } = useTranslation()
+  const [target, setTarget] = useState<Target>('place')
+  const [to, setTo] = useState('')
+  const [only, setOnly] = useState<Only>({ kind: 'all' })
+  const request = requestOf(reference, target, to, only)
+  const asked = useDeferredValue(request)
+  const plan = useAsk('restore.plan', asked)
+  const start = useAct('restore.start', ({ run }) => goTo(linkTo('restore', undefined, { run })))
+  const name = info?.jobName ?? plan.data?.set.jobName
+  const fits = plan.data !== undefined && plan.data.bytesNeeded <= plan.data.bytesFree
+  const isReady = request !== undefined && fits && !start.isPending
+  return (
+    <>
+      <div className="scroll">
+        <RestoreHead title={name === undefined ? t('restore.title') : t('restore.titleOf', { name })} step="plan" />
+        {info === undefined ? <UsedFolder path={reference} /> : <Used info={info} />}
+        <Targets value={target} onChange={setTarget} />
+        <div className="card step">
+          {target === 'place' && (
+            <PathField
+              label={t('restore.target.path')}
+              hint={t('restore.target.pathHint')}
+              value={to}
+              pick="folder"
+              onChange={setTo}
+            />
+          )}
+          <OnlyField info={info} value={only} onChange={setOnly} />
+        </div>
+        <Plan request={asked} query={plan} place={info?.destinationName ?? reference} />
+        <ErrorNote error={start.error} />
+      </div>
+      <div className="foot">
+        <Button appearance="primary" disabled={!isReady} onClick={() => request !== undefined && start.mutate(request)}>
+          {t(target === 'test' ? 'restore.startTest' : 'restore.start')}
+        </Button>
+        <Button onClick={() => history.back()}>{t('shell.cancel')}</Button>
+      </div>
+    </>
+  )
+}

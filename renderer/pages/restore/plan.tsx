@@ -1,0 +1,112 @@
+/** The plan in words: what is done in which order, what it needs, and what stays as it is. */
+import type { UseQueryResult } from '@tanstack/react-query'
+import type { ReactElement, ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { RestorePlan, RestoreRequest } from '../../../electron/contract/rpc.ts'
+import { useNow } from '../../clock.ts'
+import { Note } from '../../components/note.tsx'
+import { Waiting } from '../../components/page.tsx'
+import { useFormat } from '../../format.ts'
+
+interface StepLine {
+  readonly text: string
+  readonly below?: ReactNode
+  readonly right?: string
+}
+
+function useLines(plan: RestorePlan | undefined, place: string, isTest: boolean): readonly StepLine[] {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const now = useNow(60_000)
+  if (plan === undefined) return []
+  const counts = (item: RestorePlan['items'][number]): string =>
+    [
+      item.tables === undefined ? '' : t('restore.plan.tables', { count: item.tables }),
+      item.files === undefined
+        ? ''
+        : t('restore.plan.files', { count: item.files, formatted: format.number(item.files) }),
+      format.size(item.bytes),
+    ]
+      .filter((part) => part !== '')
+      .join(', ')
+  return [
+    {
+      text: t('restore.plan.fetch', { when: format.moment(plan.set.at, now), place }),
+      below: t('restore.plan.fetchText'),
+    },
+    ...plan.items.map((item) => ({
+      text: t('restore.plan.write', { name: item.source }),
+      below: isTest ? undefined : <span className="mono breakable">{item.to}</span>,
+      right: counts(item),
+    })),
+    { text: t('restore.plan.check'), below: t('restore.plan.checkText') },
+    ...(isTest ? [{ text: t('restore.plan.remove') }] : []),
+  ]
+}
+
+interface Props {
+  readonly request: RestoreRequest | undefined
+  readonly query: UseQueryResult<RestorePlan>
+  /** Where the backup lies, in words. */
+  readonly place: string
+}
+
+function Sides({ plan, isTest }: { readonly plan: RestorePlan; readonly isTest: boolean }): ReactElement {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const sizes = { needed: format.size(plan.bytesNeeded), free: format.size(plan.bytesFree) }
+  const fits = plan.bytesNeeded <= plan.bytesFree
+  return (
+    <div className="col gap3">
+      <section className="card" aria-labelledby="stays-title">
+        <header>
+          <h2 id="stays-title">{t('restore.plan.where')}</h2>
+        </header>
+        <div className="body prose breakable">
+          {isTest ? t('restore.plan.untouchedTest') : t('restore.plan.untouched', { path: plan.target })}
+        </div>
+      </section>
+      <Note state={fits ? 'good' : 'failed'}>{t(fits ? 'restore.plan.space' : 'restore.plan.noSpace', sizes)}</Note>
+      {plan.warnings.map((warning) => (
+        <Note key={warning} state="attention">
+          {warning}
+        </Note>
+      ))}
+    </div>
+  )
+}
+
+export function Plan({ request, query, place }: Props): ReactElement {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const isTest = request?.testMode === true
+  const plan = query.data
+  const lines = useLines(plan, place, isTest)
+  if (request === undefined) return <p className="faint">{t('restore.plan.wait')}</p>
+  if (plan === undefined) return <Waiting query={query} />
+  return (
+    <div className="cols">
+      <section className="card" aria-labelledby="plan-title">
+        <header>
+          <h2 id="plan-title">{t('restore.plan.title')}</h2>
+          <span className="end small faint">
+            {plan.estimatedSeconds === undefined
+              ? t('restore.plan.noTime')
+              : t('restore.plan.time', { duration: format.duration(plan.estimatedSeconds) })}
+          </span>
+        </header>
+        <ol className="plan">
+          {lines.map((line, index) => (
+            <li key={`${index} ${line.text}`}>
+              <span className="k">{format.number(index + 1)}</span>
+              <span className="breakable">{line.text}</span>
+              <span className="t">{line.right}</span>
+              {line.below !== undefined && <span className="small faint">{line.below}</span>}
+            </li>
+          ))}
+        </ol>
+      </section>
+      <Sides plan={plan} isTest={isTest} />
+    </div>
+  )
+}
