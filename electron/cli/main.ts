@@ -11,6 +11,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error
 })
 
+/** What a run left open (a file on a share that does not answer) must not keep a command whose work is done. */
+const LINGER_MS = 2000
+
 process.exitCode = await runProgram(process.argv.slice(2), {
   io: terminalIo(),
   environment: process.env,
@@ -20,3 +23,4 @@ process.exitCode = await runProgram(process.argv.slice(2), {
   version,
   connect,
 })
+setTimeout(() => process.exit(), LINGER_MS).unref()

@@ -24,7 +24,7 @@ async function agent(cli: Cli, { http, allowHost = [], open = false }: Options):
   const { runService } = await import('../command-mode.ts')
   const service = await runService(cli.home, {
     http: http === undefined ? undefined : listenAddress(cli, http),
-    allowedHosts: allowHost,
+    allowHosts: allowHost,
   })
   const forget = cli.io.onInterrupt(() => void service.stop())
   try {

@@ -1,0 +1,24 @@
+/** Runs the agent in this process: for the length of one command, or in the foreground. The only file here that knows the agent's inside. */
+import { createAgent, type RunningAgent } from '../agent/agent.ts'
+import { productPlaces } from '../agent/places.ts'
+import { realWorld } from '../engine/world.ts'
+import type { Link } from './cli.ts'
+import { version } from './version.ts'
+
+export interface ServiceOptions {
+  readonly http: { readonly host: string; readonly port: number } | undefined
+  readonly allowHosts: readonly string[]
+}
+
+/** Without schedules, until the link is closed. Throws `agent-running` where another holds the state directory. */
+export async function startInProcess(home: string): Promise<Link> {
+  const { workerCommand } = productPlaces()
+  const agent = await createAgent({ home, world: realWorld(workerCommand), version, mode: 'command' })
+  return { call: agent.call, onEvent: (listener) => agent.onEvent(listener), close: () => agent.stop() }
+}
+
+/** With schedules and, where asked, the pages; until it is stopped by anybody. */
+export function runService(home: string, { http, allowHosts }: ServiceOptions): Promise<RunningAgent> {
+  const { workerCommand, pagesDir } = productPlaces()
+  return createAgent({ home, world: realWorld(workerCommand), version, mode: 'agent', http, allowHosts, pagesDir })
+}
