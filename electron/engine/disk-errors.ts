@@ -7,6 +7,12 @@ import type { World } from './world.ts'
 /** What the disk is to the run: where sets go, where temporary files lie, what is backed up, where a restore goes. */
 export type DiskRole = 'destination' | 'work' | 'source' | 'target'
 
+/**
+ * By now the part that failed has been removed, with its temporary name and its link, so that the file system has these inodes
+ * again. A disk that is full of bytes has thousands left.
+ */
+const GIVEN_BACK_INODES = 2
+
 export interface DiskPlace {
   readonly role: DiskRole
   /** Named in the message, and where free space is asked for. */
@@ -81,7 +87,7 @@ export async function diskError(
   // Staging lies on the volume it is published on: crossing one is a mistake of ours (faults.md B16).
   if (errno === 'EXDEV') return new BackupError('internal', { reason: reasonOf(error) }, { cause: error })
   const room = errno === 'ENOSPC' ? await roomAt(place.path, world) : undefined
-  const trouble = room?.freeInodes === 0 ? 'no-inodes' : (troubleOf.get(errno) ?? 'io')
+  const trouble = (room?.freeInodes ?? Infinity) <= GIVEN_BACK_INODES ? 'no-inodes' : (troubleOf.get(errno) ?? 'io')
   const detail = {
     path: place.path,
     reason: trouble === 'no-inodes' ? 'no inodes left: the file system can hold no more files' : reasonOf(error),

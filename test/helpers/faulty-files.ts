@@ -54,3 +54,28 @@ function wrap(handle: FileHandle, faults: HandleFaults): FileHandle {
     },
   })
 }
+
+/** `real`, where the `n`th operation of all — on paths and through handles — fails with `code`. `hits` names it once it has. */
+export function countedFiles(real: Files, n: number, code: string): { files: Files; hits: () => string } {
+  let count = 0
+  let hit = ''
+  const counted = <T extends object>(target: T, prefix: string): T =>
+    new Proxy(target, {
+      get: (from, name) => {
+        const value: unknown = Reflect.get(from, name)
+        if (typeof value !== 'function' || typeof name !== 'string') return value
+        return (...args: unknown[]): unknown => {
+          count += 1
+          if (count === n) {
+            hit = `${prefix}${name}`
+            // A failing close has closed all the same.
+            if (name === 'close') Reflect.apply(value, from, args)
+            return Promise.reject(errno(code))
+          }
+          const result: unknown = Reflect.apply(value, from, args)
+          return name === 'open' ? (result as Promise<FileHandle>).then((handle) => counted(handle, 'handle.')) : result
+        }
+      },
+    })
+  return { files: counted(real, ''), hits: () => hit }
+}
