@@ -86,6 +86,7 @@ export const errorRows = {
   'interrupted': again,
   'work-full': failed,
   'work-unusable': failed,
+  'state-unusable': failed,
   'catalog-unusable': again,
   'catalog-newer': failed,
   'secret-missing': failed,

@@ -1,4 +1,5 @@
 /** Simplified Chinese words of every error and finding: what happened and what it means for the data; then what to do. */
+/* eslint max-lines: off -- a table: one row per code, looked up by name */
 import type { MessageTable } from './message-table.ts'
 
 export const messagesZh: MessageTable = {
