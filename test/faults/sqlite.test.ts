@@ -1,6 +1,14 @@
 /** Faults of SQLite sources (faults.md C): locks, logs, journals, replaced, emptied and damaged files. */
-import { copyFileSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs'
-import { statSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
