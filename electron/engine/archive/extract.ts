@@ -39,7 +39,7 @@ export async function extractTree(copy: AsyncIterable<Buffer>, extraction: Extra
     if (hostile !== undefined) throw new HostileName(Buffer.from(hostile), 'no plain folder name')
     await loadLedger(await extraction.index(), content, ledger)
     const wanted = selectLines(ledger, content, extraction.only, world.host.platform)
-    if (wanted === 0) return { count: 0, expected: 0, problems: [], places: [] }
+    if (wanted === 0 && extraction.only !== undefined) return { count: 0, expected: 0, problems: [], places: [] }
     const attributes = new Attributes(world)
     await new Extractor(extraction, ledger, place, attributes).run(copy, linkPlace)
     return await compareTree(ledger, place, attributes, extraction)
@@ -71,7 +71,8 @@ class Extractor {
       const line = expectedLine(this.#ledger, item.entry)
       if (typeof line === 'string') throw new HostileName(item.entry.path, 'not listed in the index')
       await this.#extract(item, line)
-      this.#ledger.note(line, undefined)
+      const { size } = item.entry
+      this.#ledger.note(line, size === line.size ? undefined : `has ${size} bytes, listed with ${line.size}`)
     }
     const missing = this.#ledger.problems(1)[0]
     if (missing !== undefined) throw new TarDamage(missing)

@@ -48,7 +48,15 @@ const awkward: readonly Node[] = [
   { kind: 'symlink', name: 'outside', target: '/etc/passwd' },
   { kind: 'symlink', name: 'odd-target', target: gbk },
   { kind: 'symlink', name: 'long-target', target: 't/'.repeat(200) },
-  { kind: 'sparse', name: 'holes', size: 20 * 1024 * 1024, data: [[5_000_000, 'data'], [20 * 1024 * 1024 - 4, 'tail']] },
+  {
+    kind: 'sparse',
+    name: 'holes',
+    size: 20 * 1024 * 1024,
+    data: [
+      [5_000_000, 'data'],
+      [20 * 1024 * 1024 - 4, 'tail'],
+    ],
+  },
   { kind: 'sparse', name: 'only-hole', size: 5_000_000, data: [] },
 ]
 
@@ -172,7 +180,10 @@ describe('patterns', () => {
     const lines = taken.index.toString().trim().split('\n')
     const all = lines.map((line) => JSON.parse(line) as { path: string; type: string })
     const prefix = `${root.slice(1)}/`
-    return all.filter(({ type }) => type === 'file').map(({ path }) => path.replace(prefix, '')).sort()
+    return all
+      .filter(({ type }) => type === 'file')
+      .map(({ path }) => path.replace(prefix, ''))
+      .sort()
   }
 
   it('exclude as in a .gitignore', async () => {
