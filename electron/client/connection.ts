@@ -42,8 +42,8 @@ export function callError(code: ErrorCode, detail: Detail): CallError {
 }
 
 interface Pending {
-  resolve(value: unknown): void
-  reject(error: CallError): void
+  readonly resolve: (value: unknown) => void
+  readonly reject: (error: CallError) => void
 }
 
 const decoder = new TextDecoder('utf-8', { fatal: true })

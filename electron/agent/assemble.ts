@@ -1,0 +1,82 @@
+/** Makes the parts of an agent from its options and its state, and hands them to each other. */
+import { openCatalog } from '../engine/catalog/open.ts'
+import { createEngine, type Engine, type EngineDeps } from '../engine/engine.ts'
+import { reasonOf } from '../engine/errors.ts'
+import type { Redactor } from '../engine/secret.ts'
+import { localIso } from '../engine/time.ts'
+import type { World } from '../engine/world.ts'
+import type { AgentContext, AgentMode } from './context.ts'
+import { DestinationStates } from './destination-states.ts'
+import { createEventBus } from './events.ts'
+import type { AgentState } from './open-state.ts'
+import { Runs } from './runs.ts'
+import { tellChanges } from './settings-events.ts'
+import { SummaryKeeper } from './summary-keeper.ts'
+import { Tasks } from './tasks.ts'
+
+export interface AgentOptions {
+  /** The state directory; made where it is absent. */
+  readonly home: string
+  readonly world: World
+  readonly version: string
+  readonly mode: AgentMode
+  /** Where to serve the pages; not at all where it is false or absent. */
+  readonly http?: { readonly host: string; readonly port: number } | false | undefined
+  readonly allowHosts?: readonly string[]
+  /** Folder of the built pages. */
+  readonly pagesDir?: string | undefined
+  /** Tests hand in an engine of their own. */
+  readonly createEngine?: (deps: EngineDeps) => Engine
+  /** How long a cancelled run may take to settle; tests shorten it. */
+  readonly cancelGraceMs?: number
+}
+
+export interface AgentParts {
+  readonly context: AgentContext
+  /** Ends what goes on beside the calls. */
+  settle(): Promise<void>
+}
+
+/** What the parts ask of the agent that they make up. */
+type Hooks = Pick<AgentContext, 'signal' | 'web' | 'requestStop'>
+
+/** @throws BackupError `catalog-unusable` */
+export function assemble(options: AgentOptions, state: AgentState, redactor: Redactor, hooks: Hooks): AgentParts {
+  const { world, version, mode } = options
+  const { settings, secrets, runLogs, log, paths } = state
+  const { home } = paths
+  const tasks = new Tasks((what, error) => log.warn(`${what}: ${reasonOf(error)}`))
+  const events = createEventBus(redactor, (error) => log.error(`a listener failed: ${reasonOf(error)}`))
+  state.onSettings((now, before) => tellChanges(now, before, events))
+  const catalog = openCatalog({ path: paths.catalog, names: state.names, world })
+  const { installId } = settings.current()
+  const engine = (options.createEngine ?? createEngine)({ world, catalog, workRoot: paths.work, installId, version })
+  const runs = new Runs({
+    ...{ world, catalog, events },
+    openLog: (run) => state.openRunLog(run),
+    warn: (text) => log.warn(text),
+    graceMs: options.cancelGraceMs,
+  })
+  const destinations = new DestinationStates({ engine, clock: world.clock, events, signal: hooks.signal })
+  const summary = new SummaryKeeper({
+    ...{ clock: world.clock, catalog, settings, runs, destinations, events },
+    agent: { version, startedAt: localIso(world.clock.now()), hostname: world.host.hostname, home, mode },
+    notices: () => state.notices(),
+    onError: (error) => log.warn(`the light could not be worked out: ${reasonOf(error)}`),
+  })
+  const context: AgentContext = {
+    ...hooks,
+    ...{ world, version, home, mode, settings, secrets, runLogs, log },
+    ...{ catalog, engine, runs, events, redactor, destinations },
+    summary: () => summary.now(),
+    background: (what, work) => tasks.background(what, work),
+    exclusively: (work) => tasks.exclusively(work),
+  }
+  return {
+    context,
+    settle: async () => {
+      await tasks.settle()
+      summary.stop()
+    },
+  }
+}

@@ -1,0 +1,65 @@
+/** The one way from any wire to a handler: known method, allowed role, checked parameters, cleaned answer. */
+import type { ErrorData, Result } from '../contract/error.ts'
+import { methods, type MethodName, type ResultOf } from '../contract/rpc.ts'
+import { BackupError, toBackupError } from '../engine/errors.ts'
+import type { AgentContext, Caller, Handlers } from './context.ts'
+
+export type Dispatch = (method: string, params: unknown, caller: Caller) => Promise<Result<unknown>>
+
+export function createDispatch(agent: AgentContext, handlers: Handlers): Dispatch {
+  return async (method, params, caller) => {
+    try {
+      return { ok: true, value: agent.redactor.data(await answer(method, params, caller, agent, handlers)) }
+    } catch (error) {
+      const known = toBackupError(error)
+      if (known.code === 'internal') agent.log.error(`${method} failed: ${stackOf(error)}`)
+      return { ok: false, error: agent.redactor.data(known.toData()) }
+    }
+  }
+}
+
+async function answer(
+  method: string,
+  params: unknown,
+  caller: Caller,
+  agent: AgentContext,
+  handlers: Handlers,
+): Promise<unknown> {
+  if (!isMethod(method)) throw new BackupError('not-found', { what: 'method', name: method })
+  if (methods[method].role === 'administrator' && caller.role !== 'administrator')
+    throw new BackupError('not-allowed', { method })
+  return await handle(method, params, agent, handlers)
+}
+
+async function handle<M extends MethodName>(
+  method: M,
+  params: unknown,
+  agent: AgentContext,
+  handlers: Handlers,
+): Promise<ResultOf<M>> {
+  const parsed = methods[method].params.safeParse(params ?? {})
+  if (!parsed.success) throw new BackupError('invalid-input', { reason: issuesInWords(method, parsed.error.issues) })
+  // Parsed by the very schema that the handler's parameter type is derived from; the compiler cannot follow the index.
+  return await handlers[method](parsed.data as Parameters<Handlers[M]>[0], agent)
+}
+
+export function isMethod(name: string): name is MethodName {
+  return Object.hasOwn(methods, name)
+}
+
+/** What is wrong, by field; values are left out, because one of them may be a secret. */
+function issuesInWords(method: string, issues: readonly { path: readonly PropertyKey[]; message: string }[]): string {
+  const words = issues
+    .slice(0, 5)
+    .map((issue) => `${issue.path.map(String).join('.') || 'the request'}: ${issue.message}`)
+  return `${method} was not understood (${words.join('; ')})`.slice(0, 1000)
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
+
+/** An error as data for answers that are made outside `Dispatch`. */
+export function refusal(error: BackupError): { readonly ok: false; readonly error: ErrorData } {
+  return { ok: false, error: error.toData() }
+}

@@ -1,0 +1,117 @@
+/** Jobs: made, changed and removed only when every check has passed, so that a refused request changes nothing. */
+import { uniqueSlug } from '../../contract/ids.ts'
+import { jobSchema, type Job } from '../../contract/job.ts'
+import type { ParamsOut } from '../../contract/rpc.ts'
+import type { SourceConfig } from '../../contract/source.ts'
+import { BackupError } from '../../engine/errors.ts'
+import { localIso } from '../../engine/time.ts'
+import type { AgentContext, Handlers } from '../context.ts'
+import { checkCron, previewRuns } from '../cron.ts'
+import { checkedName, destinationsOf, findJob } from '../lookup.ts'
+
+type Draft = ParamsOut<'job.add'>['draft']
+type JobMethods =
+  'job.list' | 'job.show' | 'job.add' | 'job.edit' | 'job.remove' | 'job.enable' | 'job.preview' | 'source.test'
+
+/** How many runs a preview shows (DESIGN §10). */
+const PREVIEW_RUNS = 5
+
+export const jobHandlers: Pick<Handlers, JobMethods> = {
+  'job.list': (_, { settings }) => [...settings.current().jobs],
+
+  'job.show': ({ job }, { settings }) => findJob(settings.current(), job),
+
+  'job.add': ({ draft }, agent) =>
+    agent.exclusively(async () => {
+      const { jobs } = agent.settings.current()
+      const name = checkedName('job', draft.name, jobs)
+      const slug = uniqueSlug(name, (taken) => isSlugTaken(taken, agent))
+      return await keep(jobOf(draft, { id: `job_${agent.world.random(8)}`, slug, name }, undefined, agent), agent)
+    }),
+
+  'job.edit': ({ job, draft }, agent) =>
+    agent.exclusively(async () => {
+      const { jobs } = agent.settings.current()
+      const old = findJob(agent.settings.current(), job)
+      const name = checkedName(
+        'job',
+        draft.name,
+        jobs.filter((other) => other.id !== old.id),
+      )
+      return await keep(jobOf(draft, { id: old.id, slug: old.slug, name }, old, agent), agent)
+    }),
+
+  'job.remove': ({ job }, agent) =>
+    agent.exclusively(async () => {
+      const old = findJob(agent.settings.current(), job)
+      const run = agent.runs.holder(`job:${old.id}`)
+      if (run !== undefined) throw new BackupError('run-already-active', { run })
+      await agent.settings.update((now) => ({ ...now, jobs: now.jobs.filter((other) => other.id !== old.id) }))
+      return {}
+    }),
+
+  'job.enable': ({ job, enabled }, agent) =>
+    agent.exclusively(async () => await store({ ...findJob(agent.settings.current(), job), enabled }, agent)),
+
+  'job.preview': (schedule, { world }) => ({
+    next: previewRuns(definedOf(schedule), world.clock.now(), PREVIEW_RUNS),
+  }),
+
+  'source.test': async ({ source }, { engine, signal }) =>
+    // The id only has to be valid: a source that is tried out belongs to no job yet.
+    await engine.testSource({ ...source, id: source.id ?? 'src_untried' }, signal),
+}
+
+/** A folder that holds sets of a removed job is taken: two jobs' sets must not lie in one. */
+function isSlugTaken(slug: string, { settings, catalog }: AgentContext): boolean {
+  if (settings.current().jobs.some((job) => job.slug === slug)) return true
+  const { sets } = catalog.sets({ limit: 10_000, offset: 0 })
+  return sets.some((set) => set.id.startsWith(`${slug}/`))
+}
+
+function jobOf(draft: Draft, given: Pick<Job, 'id' | 'slug' | 'name'>, old: Job | undefined, agent: AgentContext): Job {
+  for (const expression of [draft.schedule.full, draft.schedule.incremental])
+    if (expression !== undefined) checkCron(expression)
+  const sources = draft.sources.map((source) => sourceOf(source, old, agent))
+  for (const [index, source] of sources.entries()) checkedName('source', source.name, sources.slice(0, index))
+  const destinations = [...new Set(draft.destinations)]
+  return jobSchema.parse({ ...draft, ...given, sources, destinations })
+}
+
+/** A source that carries the id of one of the job's own keeps it, so that its history goes on; any other is new. */
+function sourceOf(draft: Draft['sources'][number], old: Job | undefined, agent: AgentContext): SourceConfig {
+  const name = checkedName('source', draft.name, [])
+  const known = old?.sources.some((source) => source.id === draft.id && source.kind === draft.kind) === true
+  return { ...draft, name, id: known && draft.id !== undefined ? draft.id : `src_${agent.world.random(8)}` }
+}
+
+async function keep(job: Job, agent: AgentContext): Promise<Job> {
+  await agent.engine.checkJob(job, destinationsOf(agent.settings.current(), job.destinations), agent.signal)
+  return await store(job, agent)
+}
+
+async function store(job: Job, agent: AgentContext): Promise<Job> {
+  await agent.settings.update((now) => ({
+    ...now,
+    jobs: now.jobs.some((other) => other.id === job.id)
+      ? now.jobs.map((other) => (other.id === job.id ? job : other))
+      : [...now.jobs, job],
+  }))
+  if (!agent.catalog.readOnly) agent.catalog.noteJob(job.id, localIso(agent.world.clock.now()))
+  noteAtDestinations(job, agent)
+  return job
+}
+
+/** The journal's copy serves a fresh machine; a place that is away or busy gets it with the next backup, so nobody waits for it. */
+function noteAtDestinations(job: Job, agent: AgentContext): void {
+  const destinations = destinationsOf(agent.settings.current(), job.destinations).filter(({ enabled }) => enabled)
+  const ids = destinations.map(({ id }) => id)
+  agent.background(`note "${job.name}" at its destinations`, () =>
+    agent.runs.asWriter(ids, agent.signal, () => agent.engine.noteJob(job, destinations, agent.signal)),
+  )
+}
+
+function definedOf(schedule: { full?: string | undefined; incremental?: string | undefined }): Job['schedule'] {
+  const { full, incremental } = schedule
+  return { ...(full === undefined ? {} : { full }), ...(incremental === undefined ? {} : { incremental }) }
+}

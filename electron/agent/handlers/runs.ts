@@ -1,0 +1,151 @@
+/** Runs: started here and nowhere else, waited for, cancelled, and read back with their log. */
+import { isAbsolute, resolve } from 'node:path'
+import type { Job } from '../../contract/job.ts'
+import type { ParamsOut } from '../../contract/rpc.ts'
+import type { RunRecord } from '../../contract/run.ts'
+import type { RestoreOrder } from '../../engine/engine-api.ts'
+import { BackupError } from '../../engine/errors.ts'
+import type { AgentContext, Handlers } from '../context.ts'
+import { destinationsOf, findJob } from '../lookup.ts'
+import { fitRows, fitRun, rowOfRun } from '../page-size.ts'
+import { resolveSet, type FoundSet } from '../set-ref.ts'
+
+type RunMethods =
+  | 'backup.start'
+  | 'verify.start'
+  | 'restore.plan'
+  | 'restore.start'
+  | 'run.cancel'
+  | 'run.wait'
+  | 'run.show'
+  | 'run.list'
+  | 'run.log'
+
+/** For a set of no known job; the contract's own defaults for a job. */
+const DEFAULT_LIMITS = { timeoutMinutes: 12 * 60, noProgressMinutes: 15 }
+
+export const runHandlers: Pick<Handlers, RunMethods> = {
+  'backup.start': ({ job, type }, agent) => ({
+    run: startBackup(findJob(agent.settings.current(), job), type, 'manual', agent),
+  }),
+
+  'verify.start': ({ set, level, destination }, agent) => {
+    const found = resolveSet(set, destination, placesOf(agent))
+    const run = agent.runs.start({
+      ...readingSpec(found, agent),
+      kind: 'verify',
+      execute: (hooks) => agent.engine.verify(found.location, level, hooks),
+    })
+    return { run }
+  },
+
+  'restore.plan': async (request, agent) => await agent.engine.planRestore(orderOf(request, agent).order, agent.signal),
+
+  'restore.start': (request, agent) => {
+    const { order, found } = orderOf(request, agent)
+    const spec = readingSpec(found, agent)
+    const run = agent.runs.start({
+      ...spec,
+      kind: 'restore',
+      keys: order.to === undefined ? spec.keys : [...spec.keys, `target:${order.to}`],
+      target: order.to,
+      execute: (hooks) => agent.engine.restore(order, hooks),
+    })
+    return { run }
+  },
+
+  'run.cancel': async ({ run }, { runs }) => {
+    await runs.cancel(run)
+    return {}
+  },
+
+  'run.wait': async ({ run }, { runs }) => fitRun(await runs.wait(run)),
+
+  'run.show': ({ run }, { catalog }) => fitRun(known(run, catalog.run(run))),
+
+  'run.list': ({ job, kind, outcome, limit, offset }, { settings, catalog }) => {
+    const id = job === undefined ? undefined : findJob(settings.current(), job).id
+    const { total, runs } = catalog.runs({ job: id, kind, outcome, limit, offset })
+    return { total, runs: fitRows(runs.map(rowOfRun)) }
+  },
+
+  'run.log': async ({ run, offset, limit }, { runs, runLogs, catalog }) => {
+    known(run, catalog.run(run))
+    // Asked before the lines are read: a run that ends in between is then read once more rather than once too few.
+    const finished = !runs.isActive(run)
+    const { lines, next } = await runLogs.read(run, offset, limit)
+    const fitting = fitRows(lines)
+    return {
+      lines: fitting,
+      next: next - (lines.length - fitting.length),
+      finished: finished && fitting.length === lines.length,
+    }
+  },
+}
+
+/** Starts a job's backup; throws `run-already-active` where the job runs already. */
+export function startBackup(
+  job: Job,
+  type: ParamsOut<'backup.start'>['type'],
+  trigger: RunRecord['trigger'],
+  agent: AgentContext,
+): string {
+  const destinations = destinationsOf(agent.settings.current(), job.destinations).filter(({ enabled }) => enabled)
+  if (destinations.length === 0)
+    throw new BackupError('invalid-input', { reason: `Every destination of "${job.name}" is switched off.` })
+  return agent.runs.start({
+    kind: 'backup',
+    job: job.id,
+    jobName: job.name,
+    type,
+    trigger,
+    keys: [`job:${job.id}`],
+    writes: destinations.map(({ id }) => id),
+    limits: job,
+    execute: (hooks) => agent.engine.backup(job, type, destinations, hooks),
+  })
+}
+
+/** What verifying and restoring have in common: the set read from, and the job it belongs to, where there is one. */
+function readingSpec(found: FoundSet, agent: AgentContext) {
+  const info = found.detail?.info
+  const job = agent.settings.current().jobs.find(({ id }) => id === info?.job)
+  return {
+    job: job?.id ?? info?.job,
+    jobName: job?.name ?? info?.jobName ?? folderName(found),
+    trigger: 'manual' as const,
+    subject: info?.id,
+    keys: info === undefined ? [] : [`job:${info.job}`],
+    writes: [],
+    limits: job ?? DEFAULT_LIMITS,
+  }
+}
+
+function folderName(found: FoundSet): string {
+  const path = found.location.by === 'path' ? found.location.path : found.location.set
+  return path.slice(-80)
+}
+
+function orderOf(
+  request: ParamsOut<'restore.plan'>,
+  agent: AgentContext,
+): { readonly order: RestoreOrder; readonly found: FoundSet } {
+  const { to, testMode, only } = request
+  if (to === undefined && !testMode)
+    throw new BackupError('usage', { reason: 'A restore needs an empty folder to restore to, or the test mode.' })
+  if (to !== undefined && testMode)
+    throw new BackupError('usage', { reason: 'A test restore chooses its own place: leave out the folder.' })
+  if (to !== undefined && (!isAbsolute(to) || to.includes('\0')))
+    throw new BackupError('invalid-input', { reason: `"${to}" must be an absolute path.` })
+  const found = resolveSet(request.set, request.destination, placesOf(agent))
+  return { order: { from: found.location, to: to === undefined ? undefined : resolve(to), only }, found }
+}
+
+function placesOf(agent: AgentContext) {
+  return { settings: agent.settings.current(), catalog: agent.catalog }
+}
+
+function known(id: string, run: RunRecord | undefined): RunRecord {
+  if (run === undefined) throw new BackupError('not-found', { what: 'run', name: id })
+  return run
+}

@@ -1,0 +1,60 @@
+/** Finds jobs and destinations by what a person types: id, name, slug or path. */
+import { resolve } from 'node:path'
+import type { DestinationConfig } from '../contract/destination.ts'
+import type { Job } from '../contract/job.ts'
+import type { Settings } from '../contract/settings.ts'
+import { BackupError } from '../engine/errors.ts'
+
+/** How names are compared: a shop's "Laden" and "LADEN" are one job, in whatever Unicode form they were typed. */
+export function nameKey(name: string): string {
+  return name.normalize('NFC').trim().toLowerCase()
+}
+
+/** A job by id, name or slug, in this order. Throws `not-found`. */
+export function findJob(settings: Settings, ref: string): Job {
+  const key = nameKey(ref)
+  const found =
+    settings.jobs.find((job) => job.id === ref) ??
+    settings.jobs.find((job) => nameKey(job.name) === key) ??
+    settings.jobs.find((job) => job.slug === key)
+  if (found === undefined) throw new BackupError('not-found', { what: 'job', name: ref })
+  return found
+}
+
+/** A destination by id, name or path. Throws `not-found`. */
+export function findDestination(settings: Settings, ref: string): DestinationConfig {
+  const key = nameKey(ref)
+  const found =
+    settings.destinations.find((destination) => destination.id === ref) ??
+    settings.destinations.find((destination) => nameKey(destination.name) === key) ??
+    settings.destinations.find((destination) => destination.path === resolve(ref))
+  if (found === undefined) throw new BackupError('not-found', { what: 'destination', name: ref })
+  return found
+}
+
+/** The definitions of a job's destinations, in its order. Throws `not-found` for one that is not configured. */
+export function destinationsOf(settings: Settings, ids: readonly string[]): DestinationConfig[] {
+  return ids.map((id) => {
+    const found = settings.destinations.find((destination) => destination.id === id)
+    if (found === undefined) throw new BackupError('not-found', { what: 'destination', name: id })
+    return found
+  })
+}
+
+/** Why `name` cannot be a name, or undefined. */
+export function badNameReason(name: string): string | undefined {
+  if (name.trim() === '') return 'it is empty'
+  if (/\p{Cc}|\p{Cf}|\p{Zl}|\p{Zp}/u.test(name)) return 'it holds characters that cannot be seen'
+  if (/\p{Cs}/u.test(name)) return 'it is not valid text'
+  return undefined
+}
+
+/** The name as it is kept; throws `bad-name`, or `duplicate-name` where another of `others` has it. */
+export function checkedName(what: string, name: string, others: readonly { readonly name: string }[]): string {
+  const reason = badNameReason(name)
+  if (reason !== undefined) throw new BackupError('bad-name', { name, reason })
+  const kept = name.normalize('NFC').trim()
+  if (others.some((other) => nameKey(other.name) === nameKey(kept)))
+    throw new BackupError('duplicate-name', { what, name: kept })
+  return kept
+}

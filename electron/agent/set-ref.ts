@@ -1,0 +1,108 @@
+/** The one place that knows what `SET` may be: an id, `JOB/latest`, `latest`, or the path of a set's folder on any machine. */
+import { isAbsolute, resolve } from 'node:path'
+import { setIdSchema } from '../contract/ids.ts'
+import type { Job } from '../contract/job.ts'
+import { reaches } from '../contract/proof.ts'
+import type { SetDetail, SetInfo } from '../contract/set.ts'
+import type { Settings } from '../contract/settings.ts'
+import type { Catalog } from '../engine/catalog/catalog.ts'
+import type { SetLocation } from '../engine/engine-api.ts'
+import { BackupError } from '../engine/errors.ts'
+import { findDestination, findJob } from './lookup.ts'
+
+export interface FoundSet {
+  readonly location: SetLocation
+  /** As the catalog knows it; absent for a folder that no catalog row describes. */
+  readonly detail: SetDetail | undefined
+}
+
+export interface SetPlaces {
+  readonly settings: Settings
+  readonly catalog: Catalog
+}
+
+/** Throws `not-found`, or `ambiguous` for a bare `latest` among several jobs. `destination` limits the search to one. */
+export function resolveSet(ref: string, destination: string | undefined, places: SetPlaces): FoundSet {
+  if (ref === 'latest') return latestOf(onlyJob(places.settings), destination, places)
+  if (setIdSchema.safeParse(ref).success) return byId(ref, destination, places)
+  // A folder may bear any name, so an absolute path is tried before `JOB/latest`; job names are never absolute paths of sets.
+  if (isAbsolute(ref)) return byPath(resolve(ref), places)
+  if (ref.endsWith('/latest'))
+    return latestOf(findJob(places.settings, ref.slice(0, -'/latest'.length)), destination, places)
+  throw new BackupError('not-found', { what: 'backup', name: ref })
+}
+
+/** The set at every destination that holds it, the one to read from first. */
+export function copiesOf(set: string, destination: string | undefined, places: SetPlaces): readonly SetDetail[] {
+  return searched(places.settings, destination)
+    .map((config) => places.catalog.set(config.id, set))
+    .filter((detail) => detail !== undefined)
+    .sort((a, b) => standing(b.info) - standing(a.info))
+}
+
+function onlyJob(settings: Settings): Job {
+  const [first, ...others] = settings.jobs
+  if (first === undefined) throw new BackupError('not-found', { what: 'backup', name: 'latest' })
+  if (others.length > 0)
+    throw new BackupError('ambiguous', {
+      name: 'latest',
+      candidates: settings.jobs
+        .slice(0, 10)
+        .map((job) => `${job.slug}/latest`)
+        .join(', '),
+    })
+  return first
+}
+
+function byId(set: string, destination: string | undefined, places: SetPlaces): FoundSet {
+  const best = copiesOf(set, destination, places)[0]
+  if (best === undefined) throw new BackupError('not-found', { what: 'backup', name: set })
+  return at(best, places.settings)
+}
+
+function byPath(path: string, places: SetPlaces): FoundSet {
+  for (const config of places.settings.destinations) {
+    const known = firstSet(places.catalog, { destination: config.id }, (info) => resolve(info.path) === path)
+    const detail = known === undefined ? undefined : places.catalog.set(config.id, known.id)
+    if (detail !== undefined) return at(detail, places.settings)
+  }
+  return { location: { by: 'path', path }, detail: undefined }
+}
+
+const PAGE = 200
+
+/** The newest set that lies where it should; at several destinations holding it, the best proven copy. */
+function latestOf(job: Job, destination: string | undefined, places: SetPlaces): FoundSet {
+  const within = destination === undefined ? undefined : findDestination(places.settings, destination).id
+  const newest = firstSet(places.catalog, { job: job.id, destination: within }, (info) => info.state === 'present')
+  if (newest === undefined) throw new BackupError('not-found', { what: 'backup', name: `${job.slug}/latest` })
+  return byId(newest.id, within, places)
+}
+
+/** The newest set of which `is` holds. */
+function firstSet(
+  catalog: Catalog,
+  filter: { readonly job?: string; readonly destination: string | undefined },
+  is: (info: SetInfo) => boolean,
+): SetInfo | undefined {
+  for (let offset = 0; ; offset += PAGE) {
+    const { total, sets } = catalog.sets({ ...filter, limit: PAGE, offset })
+    const found = sets.find(is)
+    if (found !== undefined || offset + PAGE >= total) return found
+  }
+}
+
+function searched(settings: Settings, destination: string | undefined): Settings['destinations'] {
+  return destination === undefined ? settings.destinations : [findDestination(settings, destination)]
+}
+
+/** Which of several copies to read: one that is there before one that is not, then the better proven. */
+function standing(info: SetInfo): number {
+  const there = info.state === 'present' ? 10 : info.state === 'unreachable' ? 5 : 0
+  return there + (reaches(info.proof, 'restored') ? 2 : reaches(info.proof, 'matched') ? 1 : 0)
+}
+
+function at(detail: SetDetail, settings: Settings): FoundSet {
+  const destination = findDestination(settings, detail.info.destination)
+  return { location: { by: 'destination', destination, set: detail.info.id }, detail }
+}
