@@ -1,0 +1,117 @@
+/** The state directory: where it lies, what lies in it, and that only its owner may look inside (DESIGN §8). */
+import { createHash } from 'node:crypto'
+import { homedir, tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { BackupError, reasonOf } from '../../engine/errors.ts'
+import type { World } from '../../engine/world.ts'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+export interface HomePaths {
+  readonly home: string
+  readonly settings: string
+  readonly secrets: string
+  readonly catalog: string
+  readonly audit: string
+  /** Snapshots and scratch restores. */
+  readonly work: string
+  readonly logs: string
+  readonly runLogs: string
+  /** A Unix socket, or a named pipe on Windows. */
+  readonly socket: string
+  /** Folder that was made for the socket alone, where the ordinary path would be too long. */
+  readonly runtime: string | undefined
+}
+
+export interface HomeSurroundings {
+  readonly environment: Environment
+  readonly platform: NodeJS.Platform
+  /** The user's own folder. */
+  readonly user: string
+  readonly temporary: string
+  readonly uid: number | undefined
+  readonly workingDirectory: string
+}
+
+export function realSurroundings(): HomeSurroundings {
+  return {
+    environment: process.env,
+    platform: process.platform,
+    user: homedir(),
+    temporary: tmpdir(),
+    uid: process.getuid?.(),
+    workingDirectory: process.cwd(),
+  }
+}
+
+/** Bytes of a socket's path: `sun_path` holds 108 on Linux and 104 on macOS, its closing zero included (unix(7)). */
+const MAX_SOCKET_BYTES = 100
+
+/**
+ * `SITEKEEP_HOME`, or the data folder of the user; a service is installed with `SITEKEEP_HOME` set. Shell and command line
+ * use the same rule, which a test compares.
+ */
+export function stateDirectory(around: HomeSurroundings = realSurroundings()): string {
+  const { environment, platform, user } = around
+  const named = environment['SITEKEEP_HOME']
+  // npm changes the working directory; INIT_CWD is where the person stood (DESIGN §9).
+  if (named !== undefined && named !== '') return resolve(environment['INIT_CWD'] ?? around.workingDirectory, named)
+  if (platform === 'win32') return join(environment['LOCALAPPDATA'] ?? join(user, 'AppData', 'Local'), 'Sitekeep')
+  if (platform === 'darwin') return join(user, 'Library', 'Application Support', 'Sitekeep')
+  return join(environment['XDG_DATA_HOME'] ?? join(user, '.local', 'share'), 'sitekeep')
+}
+
+export function homePaths(home: string, around: HomeSurroundings = realSurroundings()): HomePaths {
+  const runtime = runtimeFolder(home, around)
+  return {
+    home,
+    settings: join(home, 'sitekeep.json'),
+    secrets: join(home, 'secrets'),
+    catalog: join(home, 'catalog.db'),
+    audit: join(home, 'audit.log'),
+    work: join(home, 'work'),
+    logs: join(home, 'logs'),
+    runLogs: join(home, 'logs', 'runs'),
+    socket:
+      around.platform === 'win32' ? `\\\\.\\pipe\\sitekeep-${shortHash(home)}` : join(runtime ?? home, 'agent.sock'),
+    runtime,
+  }
+}
+
+/** One per state directory and user, so that two users or two agents never meet in it. */
+function runtimeFolder(home: string, around: HomeSurroundings): string | undefined {
+  if (around.platform === 'win32' || Buffer.byteLength(join(home, 'agent.sock')) <= MAX_SOCKET_BYTES) return undefined
+  const base = around.environment['XDG_RUNTIME_DIR'] ?? around.temporary
+  const name = `sitekeep-${around.uid ?? 'user'}-${shortHash(home)}`
+  const fits = Buffer.byteLength(join(base, name, 'agent.sock')) <= MAX_SOCKET_BYTES
+  return join(fits ? base : '/tmp', name)
+}
+
+function shortHash(home: string): string {
+  return createHash('sha256').update(home).digest('hex').slice(0, 12)
+}
+
+/** Makes what is missing, mode 0700, and refuses a folder that another account owns. @throws BackupError `state-unusable` */
+export async function createHome(paths: HomePaths, world: World, uid = process.getuid?.()): Promise<void> {
+  const own = [paths.home, paths.secrets, paths.work, paths.logs, paths.runLogs]
+  for (const folder of paths.runtime === undefined ? own : [...own, paths.runtime]) {
+    try {
+      await world.files.mkdir(folder, { recursive: true, mode: 0o700 })
+      await secure(folder, world, uid)
+    } catch (error) {
+      if (error instanceof BackupError) throw error
+      throw new BackupError('state-unusable', { path: folder, reason: reasonOf(error) }, { cause: error })
+    }
+  }
+}
+
+/** A folder that somebody else made first (in /tmp, say) is his to read, whatever its mode says now. */
+async function secure(folder: string, world: World, uid: number | undefined): Promise<void> {
+  const found = await world.files.stat(folder)
+  if (!found.isDirectory()) throw new BackupError('state-unusable', { path: folder, reason: 'it is not a folder' })
+  if (uid === undefined) return
+  if (found.uid !== uid) {
+    throw new BackupError('state-unusable', { path: folder, reason: 'it belongs to another account' })
+  }
+  if ((found.mode & 0o077) !== 0) await world.files.chmod(folder, 0o700)
+}
