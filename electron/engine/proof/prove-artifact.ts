@@ -110,8 +110,14 @@ export async function openDecoded(artifact: Artifact, store: SetStore, signal: A
 }
 
 function decodeFailure(artifact: Artifact, error: unknown): unknown {
-  if (error instanceof DecodeError) return damaged(artifact, reasonOf(error), 'decode', error)
-  return toBackupError(error, 'decode')
+  const broken = decodeErrorIn(error)
+  return broken === undefined ? toBackupError(error, 'decode') : damaged(artifact, reasonOf(broken), 'decode', error)
+}
+
+/** A reader that was fed the bytes may have wrapped what the decoder threw into an error of its own. */
+function decodeErrorIn(error: unknown): DecodeError | undefined {
+  for (let seen = error; seen instanceof Error; seen = seen.cause) if (seen instanceof DecodeError) return seen
+  return undefined
 }
 
 function damaged(artifact: Artifact, reason: string, stage: 'read-back' | 'decode', cause?: unknown): BackupError {
