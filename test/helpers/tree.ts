@@ -1,5 +1,6 @@
 /** Makes folders with awkward things in them, and compares two folders byte for byte: names, kinds, modes, times, links, contents. */
 import {
+  type BigIntStats,
   chmodSync,
   closeSync,
   ftruncateSync,
@@ -110,7 +111,7 @@ export function describeTree(dir: string, { times = true, modes = true }: TreeOp
     if (stat.isFile() && first === undefined) inodes.set(`${stat.dev}:${stat.ino}`, shown)
     lines.push(`${shown} ${mode} ${time} ${first === undefined ? contentOf(path, stat) : `= ${first}`}`)
     if (!stat.isDirectory()) return
-    const children = readdirSync(path, { encoding: 'buffer' }).sort(Buffer.compare)
+    const children = readdirSync(path, { encoding: 'buffer' }).sort((a, b) => Buffer.compare(a, b))
     for (const child of children)
       walk(Buffer.concat([path, Buffer.from('/'), child]), Buffer.concat([name, Buffer.from('/'), child]))
   }
@@ -118,7 +119,7 @@ export function describeTree(dir: string, { times = true, modes = true }: TreeOp
   return lines
 }
 
-function contentOf(path: Buffer, stat: ReturnType<typeof lstatSync> & object): string {
+function contentOf(path: Buffer, stat: BigIntStats): string {
   if (stat.isDirectory()) return 'folder'
   if (stat.isSymbolicLink()) return `-> ${readlinkSync(path, { encoding: 'buffer' }).toString('latin1')}`
   if (!stat.isFile()) return 'special'
