@@ -31,7 +31,7 @@ async function agent(cli: Cli, { http, allowHost = [], open = false }: Options):
     const url = service.webLink()
     show(cli, { home: cli.home, pid: process.pid, url: url ?? null }, url === undefined ? '' : cli.words.agentAt(url))
     if (open && url !== undefined && openBrowser(url)) cli.io.err(`${cli.words.opened}\n`)
-    cli.io.err(`${cli.words.agentRuns}\n`)
+    if (cli.io.isInteractive) cli.io.err(`${cli.words.agentRuns}\n`)
     await service.stopped
     return exitCodes.done
   } finally {

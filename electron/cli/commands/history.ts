@@ -42,7 +42,7 @@ async function history(cli: Cli, job: string | undefined, { limit }: { limit: nu
     if (page.runs.length === 0) break
   } while (runs.length < Math.min(limit, total))
   const { column } = cli.words
-  const head = [column.run, column.at, column.job, '', column.outcome, column.duration]
+  const head = [column.run, column.at, column.job, column.type, column.outcome, column.duration]
   const text =
     runs.length === 0
       ? cli.words.noRuns

@@ -4,7 +4,7 @@ import type { Artifact } from '../../contract/manifest.ts'
 import type { ProofLevel } from '../../contract/proof.ts'
 import { BackupError, reasonOf, toBackupError } from '../errors.ts'
 import type { SourceReader } from '../source/source.ts'
-import { decompress, DecodeError } from '../stage/decompress.ts'
+import { decodeErrorIn, decompress } from '../stage/decompress.ts'
 import { Digester } from '../stage/digest.ts'
 import { drain } from '../stage/drain.ts'
 import type { World } from '../world.ts'
@@ -112,12 +112,6 @@ export async function openDecoded(artifact: Artifact, store: SetStore, signal: A
 function decodeFailure(artifact: Artifact, error: unknown): unknown {
   const broken = decodeErrorIn(error)
   return broken === undefined ? toBackupError(error, 'decode') : damaged(artifact, reasonOf(broken), 'decode', error)
-}
-
-/** A reader that was fed the bytes may have wrapped what the decoder threw into an error of its own. */
-function decodeErrorIn(error: unknown): DecodeError | undefined {
-  for (let seen = error; seen instanceof Error; seen = seen.cause) if (seen instanceof DecodeError) return seen
-  return undefined
 }
 
 function damaged(artifact: Artifact, reason: string, stage: 'read-back' | 'decode', cause?: unknown): BackupError {

@@ -8,7 +8,7 @@ import { indexOf } from '../proof/prove-set.ts'
 import type { SetStore } from '../proof/set-store.ts'
 import { sourceReader } from '../source/registry.ts'
 import type { Restored } from '../source/source.ts'
-import { decompress, DecodeError } from '../stage/decompress.ts'
+import { decodeErrorIn, decompress } from '../stage/decompress.ts'
 import { Digester } from '../stage/digest.ts'
 import { drain } from '../stage/drain.ts'
 import type { World } from '../world.ts'
@@ -107,7 +107,8 @@ async function restoreOne(
     checked.verify()
     return restored
   } catch (error) {
-    if (error instanceof DecodeError) throw damaged(artifact, error.message)
+    const broken = decodeErrorIn(error)
+    if (broken !== undefined) throw damaged(artifact, broken.message)
     throw toBackupError(error, 'restore-stage')
   } finally {
     checked.plain.destroy()

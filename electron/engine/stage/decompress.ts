@@ -8,6 +8,12 @@ export class DecodeError extends Error {
   override readonly name = 'DecodeError'
 }
 
+/** The DecodeError behind `error`: a reader that was fed the bytes may have wrapped it into an error of its own. */
+export function decodeErrorIn(error: unknown): DecodeError | undefined {
+  for (let seen = error; seen instanceof Error; seen = seen.cause) if (seen instanceof DecodeError) return seen
+  return undefined
+}
+
 /**
  * Decodes `input` to its plain bytes. Memory: a few buffers.
  * @param maxBytes plain bytes announced; one more is a DecodeError (a bomb of 1,029 : 1 is possible: faults.md M15)
