@@ -22,6 +22,8 @@ export const journalRecordSchema = z.discriminatedUnion('type', [
     job: jobIdSchema,
     run: runIdSchema,
     manifest_sha256: sha256Schema,
+    /** The job as it was then: a fresh machine gets its jobs back from here. */
+    definition: jobSchema,
   }),
   z.object({
     ...stamp,

@@ -157,6 +157,9 @@ function adoptedRun(
 
 function newestJobs(records: readonly JournalRecord[]): readonly Job[] {
   const jobs = new Map<string, Job>()
-  for (const record of records) if (record.type === 'job') jobs.set(record.job.id, record.job)
+  for (const record of records) {
+    if (record.type === 'job') jobs.set(record.job.id, record.job)
+    if (record.type === 'set') jobs.set(record.job, record.definition)
+  }
   return [...jobs.values()]
 }

@@ -34,7 +34,7 @@ export async function publishBranch(
   branch.made = { set, destination: destination.id, proof: level, bytes }
   await recorder.stage('journal', subject, async () => {
     await journal.append(
-      { type: 'set', set, job: job.id, run: hooks.run, manifest_sha256: encoded.sha256 },
+      { type: 'set', set, job: job.id, run: hooks.run, manifest_sha256: encoded.sha256, definition: job },
       hooks.signal,
     )
   })
