@@ -1,6 +1,6 @@
 /** The one main window: where it stood, how it looks, and that closing it only hides it. */
 import { join } from 'node:path'
-import { app, BrowserWindow, nativeTheme, screen } from 'electron'
+import { app, BrowserWindow, dialog, nativeTheme, screen } from 'electron'
 import { channels } from '../contract/ipc.ts'
 import { pageUrl } from './page-policy.ts'
 import type { PreferenceStore, SavedBounds } from './preferences.ts'
@@ -96,7 +96,10 @@ export class MainWindow {
     window.on('closed', () => {
       this.#window = undefined
     })
-    void window.loadURL(`${pageUrl}${route ?? ''}`)
+    window.loadURL(`${pageUrl}${route ?? ''}`).catch((error: unknown) => {
+      // A window that was closed while it loaded has nothing to tell; a page that is not there means a broken installation.
+      if (!window.isDestroyed()) dialog.showErrorBox('Sitekeep', error instanceof Error ? error.message : String(error))
+    })
     return window
   }
 

@@ -134,20 +134,7 @@ export async function bootBrowser({ manifest, appPath }) {
   devTools.on('Target.targetDestroyed', ({ targetId }) => {
     for (const window of [...windows]) if (window.webContents.targetId === targetId) window.vanished()
   })
-  devTools.on('Target.targetCreated', ({ targetInfo }) => void closeStranger(targetInfo))
   await devTools.send('Target.setDiscoverTargets', { discover: true })
-}
-
-/** A page that no BrowserWindow asked for was opened by a page. Electron would not have made it where the handler says deny. */
-async function closeStranger({ type, targetId, openerId }) {
-  if (type !== 'page') return
-  const opener = [...windows].find((window) => window.webContents.targetId === openerId)
-  const isOurs = openerId === undefined && [...windows].some(({ webContents }) => !webContents.isForeign(targetId))
-  if (isOurs || (opener && !opener.webContents.hasDeniedWindow)) return
-  recorder.record('closed-popup', [targetId])
-  await running.browser.devTools.send('Target.closeTarget', { targetId }).catch(() => {
-    // It may have closed itself meanwhile.
-  })
 }
 
 export function fireReady() {

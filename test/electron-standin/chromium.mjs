@@ -24,6 +24,18 @@ const SWITCHES = [
   '--force-color-profile=srgb',
 ]
 
+/** Its input is held by the main process: it ends when that does, however that does, and Chromium with it. */
+const KEEPER = `
+  profile=$1
+  shift
+  "$@" < /dev/null > /dev/null &
+  cat > /dev/null
+  kill -9 $!
+  wait
+  rm -rf "$profile"
+`
+const START_LIMIT_MS = 30_000
+
 export class DevTools extends EventEmitter {
   #socket
   #lastId = 0
@@ -85,34 +97,30 @@ export async function launchChromium({ announce, isHeaded, languages }) {
   if (!program) throw new Error('stand-in: no Chromium found; set STANDIN_CHROMIUM')
   const headless = isHeaded ? [] : ['--headless=new']
   const own = [`--user-data-dir=${profile}`, `--lang=${languages}`, `--accept-lang=${languages}`]
-  const child = spawn(program, [...headless, ...SWITCHES, ...own], { stdio: ['ignore', 'ignore', 'pipe'] })
+  const command = [program, ...headless, ...SWITCHES, ...own]
+  const child = spawn('/bin/sh', ['-c', KEEPER, 'keeper', profile, ...command], {
+    stdio: ['pipe', 'ignore', 'pipe'],
+    detached: true,
+  })
   const url = await devToolsUrl(child)
   if (announce) process.stderr.write(`\nDevTools listening on ${url}\n`)
-  const kill = () => {
-    child.kill('SIGKILL')
-    removeProfile(profile)
-  }
-  process.on('exit', kill)
+  const kill = () => child.stdin.destroy()
   return { devTools: await DevTools.connect(url), kill }
 }
 
 function devToolsUrl(child) {
   return new Promise((resolve, reject) => {
     let output = ''
+    const fail = (reason) => reject(new Error(`stand-in: Chromium ${reason}: ${output}`))
+    const limit = setTimeout(() => fail('does not start'), START_LIMIT_MS)
     child.once('error', reject)
-    child.once('exit', (code) => reject(new Error(`stand-in: Chromium exited with ${code}: ${output}`)))
+    child.once('exit', () => fail('has ended'))
     child.stderr.on('data', (data) => {
       output = (output + data).slice(-8000)
       const match = /DevTools listening on (ws:\S+)/.exec(output)
-      if (match) resolve(match[1])
+      if (!match) return
+      clearTimeout(limit)
+      resolve(match[1])
     })
   })
-}
-
-function removeProfile(profile) {
-  try {
-    fs.rmSync(profile, { recursive: true, force: true, maxRetries: 5 })
-  } catch {
-    // A dying Chromium may still write into it; a left-over folder in the temporary place harms nobody.
-  }
 }

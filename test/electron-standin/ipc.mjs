@@ -27,6 +27,9 @@ export async function answerPage(contents, message) {
     case 'send':
       ipcMain.emit(message.channel, event, ...message.args)
       return undefined
+    case 'window-open':
+      contents.askToOpen(message.url)
+      return undefined
     case 'permission':
       return { value: await session.decide(contents, message.permission) }
     default:

@@ -26,7 +26,8 @@ export async function handleRequest(
   const url = fromChromium(request.url)
   const isNavigation = resourceType === 'Document' && frameId === mainFrameId
   if (isNavigation && !isOwn && isForbidden(contents, url)) {
-    await devTools.send('Fetch.failRequest', { requestId, errorReason: 'Aborted' })
+    // "No content" leaves the page as it is; a failed request would put an error page in its place.
+    await devTools.send('Fetch.fulfillRequest', { requestId, responseCode: 204 })
     return
   }
   const handler = schemeHandler(new URL(url).protocol.slice(0, -1))

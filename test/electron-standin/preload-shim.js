@@ -86,6 +86,18 @@
     },
   }
 
+  // ---- new windows: the contents' handler decides; the page gets none, as where it says deny ----
+  window.open = (url) => {
+    post({ kind: 'window-open', url: new URL(url, location.href).href })
+    return null
+  }
+  addEventListener('click', (event) => {
+    const link = event.target instanceof Element ? event.target.closest('a[target=_blank]') : null
+    if (!link || event.defaultPrevented) return
+    event.preventDefault()
+    window.open(link.href)
+  })
+
   // ---- permissions: the session's handler decides, as in Electron ----
   const mayUse = (permission) => ask({ kind: 'permission', permission })
   if (typeof Notification !== 'undefined') {

@@ -9,15 +9,11 @@ import { recorded, recorder, running } from './state.mjs'
 
 const shim = fs.readFileSync(new URL('./preload-shim.js', import.meta.url), 'utf8')
 let lastId = 0
-/** While a page is being made its id is unknown: nothing is called a stranger then. */
-let pagesInTheMaking = 0
-const ownTargets = new Set()
 const living = new Set()
 
 export class WebContents extends EventEmitter {
   id = (lastId += 1)
   session = session.defaultSession
-  hasDeniedWindow = false
   openDevTools = recorded('webContents.openDevTools')
   #window
   #page
@@ -34,11 +30,6 @@ export class WebContents extends EventEmitter {
     this.#window = window
     this.#prepared = this.#prepare(options)
     this.#prepared.catch((error) => console.error('stand-in: cannot make the window', error))
-  }
-
-  /** True for a page that neither this nor any other contents has made. */
-  isForeign(targetId) {
-    return pagesInTheMaking === 0 && !ownTargets.has(targetId)
   }
 
   get mainFrame() {
@@ -88,6 +79,14 @@ export class WebContents extends EventEmitter {
     })
   }
 
+  /** A page wants a new window. Electron allows it where no handler is set; here that is an error of the application. */
+  askToOpen(url) {
+    const details = { url: fromChromium(url), frameName: '', features: '', disposition: 'foreground-tab' }
+    const { action } = this.#openHandler?.(details) ?? { action: 'allow' }
+    recorder.record('window-open', [details.url, action])
+    if (action !== 'deny') throw new Error('stand-in: windows opened by a page are not modelled')
+  }
+
   setWindowOpenHandler(handler) {
     this.#openHandler = handler
   }
@@ -132,12 +131,9 @@ export class WebContents extends EventEmitter {
   async #prepare({ width, height, webPreferences = {} }) {
     living.add(this)
     const { devTools } = running.browser
-    pagesInTheMaking += 1
     const target = { url: 'about:blank', width, height, newWindow: true }
     const { targetId } = await devTools.send('Target.createTarget', target)
     this.targetId = targetId
-    ownTargets.add(targetId)
-    pagesInTheMaking -= 1
     this.#page = await devTools.attach(targetId)
     this.#mainFrameId = targetId
     this.#listen(this.#page)
@@ -166,7 +162,6 @@ export class WebContents extends EventEmitter {
     page.on('Page.domContentEventFired', () => this.emit('dom-ready', {}))
     page.on('Page.loadEventFired', () => this.#loaded())
     page.on('Inspector.targetCrashed', () => this.emit('render-process-gone', {}, { reason: 'crashed', exitCode: 139 }))
-    page.on('Page.windowOpen', (event) => this.#askToOpen(event))
     page.on('Fetch.requestPaused', (request) => {
       const context = { isOwn: this.#ownLoads > 0, mainFrameId: this.#mainFrameId }
       handleRequest(this, page, request, context).catch((error) => {
@@ -185,13 +180,6 @@ export class WebContents extends EventEmitter {
     if (this.#isShown) return
     this.#isShown = true
     this.#window.emit('ready-to-show')
-  }
-
-  #askToOpen({ url, windowName }) {
-    const details = { url: fromChromium(url), frameName: windowName, features: '', disposition: 'foreground-tab' }
-    const answer = this.#openHandler?.(details) ?? { action: 'allow' }
-    this.hasDeniedWindow = answer.action === 'deny'
-    recorder.record('window-open', [details.url, answer.action])
   }
 
   #preloadSource({ preload, sandbox, contextIsolation, additionalArguments }) {

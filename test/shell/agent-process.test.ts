@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { agentProgram, startAgent, type ProgramPlaces } from '../../electron/shell/agent-process.ts'
+import { stateDirectory } from '../../electron/cli/home.ts'
 import { homeDirectory } from '../../electron/shell/home.ts'
 import { makeTempDir } from '../helpers/temp.ts'
 
@@ -55,9 +56,9 @@ describe('startAgent', () => {
 })
 
 describe('homeDirectory', () => {
-  it('is where DESIGN §8 puts it', () => {
-    expect(homeDirectory({ SITEKEEP_HOME: '/srv/keep' }, 'linux')).toBe('/srv/keep')
-    expect(homeDirectory({ XDG_DATA_HOME: '/u/data' }, 'linux')).toBe('/u/data/sitekeep')
-    expect(homeDirectory({ ProgramData: 'D:\\Data' }, 'win32')).toContain('Sitekeep')
+  it.each(['linux', 'win32', 'darwin'] as const)('is the same place as for the command line (%s)', (platform) => {
+    const all = { LOCALAPPDATA: 'C:\\Users\\u\\AppData\\Local', XDG_DATA_HOME: '/u/data' }
+    for (const environment of [{}, all, { ...all, SITEKEEP_HOME: '/srv/keep' }])
+      expect(homeDirectory(environment, platform, '/home/u')).toBe(stateDirectory(environment, platform, '/home/u'))
   })
 })

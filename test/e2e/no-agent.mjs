@@ -1,0 +1,2 @@
+/** Stands for an agent that cannot be started. */
+process.exit(1)
