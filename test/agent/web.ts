@@ -37,7 +37,9 @@ export async function startWeb(
   writeFileSync(join(pagesDir, 'index.html'), '<!doctype html><title>Sitekeep</title>')
   writeFileSync(join(pagesDir, 'assets', 'main-1a2b.js'), 'export {}')
   writeFileSync(join(pagesDir, 'secret.txt'), 'not a page')
-  symlinkSync('/etc/hostname', join(pagesDir, 'link.html'))
+  const outside = join(makeTempDir(), 'outside.html')
+  writeFileSync(outside, 'not ours to show')
+  symlinkSync(outside, join(pagesDir, 'link.html'))
   const calls: string[] = []
   const events = createEventBus(new Redactor(), () => undefined)
   const dispatch: Dispatch = (method, params, caller) => {
