@@ -145,6 +145,20 @@ describe('any single change of an archive', () => {
     )
   })
 
+  it('also in a time, which no checksum of the format covers', async () => {
+    const world = makeWorld()
+    const root = makeTree(join(makeTempDir(), 'r'), [
+      { kind: 'file', name: 'a', content: 'x', mtime: 1_700_000_000.25 },
+    ])
+    const taken = await takeFiles(world, filesConfig([root]))
+    const at = taken.tar.indexOf('mtime=1700000000') + 'mtime='.length
+    for (let digit = 0; digit < 10; digit += 1) {
+      const tar = Buffer.from(taken.tar)
+      tar[at + digit] = tar[at + digit] === 0x39 ? 0x38 : 0x39
+      expect(await inspectTaken(world, { ...taken, tar })).not.toEqual([])
+    }
+  })
+
   it('something behind the end is reported, and garbage never throws anything but a BackupError', async () => {
     const world = makeWorld()
     const set = asTaken(hostileSet([{ name: 'site/f', content: 'x' }]))
