@@ -67,13 +67,12 @@ function relativeFormatter(language: Language): (seconds: number) => string {
 }
 
 function durationFormatter(language: Language): (seconds: number) => string {
-  const unit = (name: string) =>
-    new Intl.NumberFormat(language, { style: 'unit', unit: name, unitDisplay: language === 'en' ? 'short' : 'long' })
+  const unit = (name: string) => new Intl.NumberFormat(language, { style: 'unit', unit: name, unitDisplay: 'short' })
   const [seconds, minutes, hours, days] = [unit('second'), unit('minute'), unit('hour'), unit('day')]
   const tenths = new Intl.NumberFormat(language, {
     style: 'unit',
     unit: 'second',
-    unitDisplay: language === 'en' ? 'short' : 'long',
+    unitDisplay: 'short',
     maximumFractionDigits: 1,
   })
   const pair = (large: string, small: string, rest: number) => (rest === 0 ? large : `${large} ${small}`)
@@ -84,26 +83,34 @@ function durationFormatter(language: Language): (seconds: number) => string {
     if (whole < HOUR)
       return pair(minutes.format(Math.floor(whole / MINUTE)), seconds.format(whole % MINUTE), whole % MINUTE)
     const inMinutes = Math.round(whole / MINUTE)
-    if (whole < DAY)
+    if (whole < 2 * DAY)
       return pair(hours.format(Math.floor(inMinutes / 60)), minutes.format(inMinutes % 60), inMinutes % 60)
     const inHours = Math.round(whole / HOUR)
     return pair(days.format(Math.floor(inHours / 24)), hours.format(inHours % 24), inHours % 24)
   }
 }
 
+/** Chinese typography sets digits apart from words, as the mock-ups do: 4 分钟前. */
+function spaced(text: string): string {
+  return text.replace(/(\d)(?=\p{Script=Han})/gu, '$1 ').replace(/(\p{Script=Han})(?=\d|周)/gu, '$1 ')
+}
+
 /** Exported for tests; pages take `useFormat()`. */
 export function createFormat(language: Language): Format {
+  const space = language === 'zh-CN' ? spaced : (text: string) => text
   const clock: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }
   const dates = (options: Intl.DateTimeFormatOptions) => {
     const formatter = new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, options)
-    return (at: Instant) => formatter.format(new Date(at))
+    return (at: Instant) => space(formatter.format(new Date(at)))
   }
   const numbers = new Intl.NumberFormat(language)
   const percents = new Intl.NumberFormat(language, { style: 'percent' })
   const lists = new Intl.ListFormat(language, { type: 'conjunction' })
   const days = new Intl.RelativeTimeFormat(language, { numeric: 'auto' })
   const size = sizeFormatter(language)
-  const relative = relativeFormatter(language)
+  const relativeWords = relativeFormatter(language)
+  const relative = (seconds: number) => space(relativeWords(seconds))
+  const durationWords = durationFormatter(language)
   const time = dates(clock)
   const date = dates({ weekday: 'short', day: 'numeric', month: 'short' })
   const dayAway = (at: Instant, now: number) => Math.round((day(new Date(at)) - day(new Date(now))) / (DAY * 1000))
@@ -119,7 +126,7 @@ export function createFormat(language: Language): Format {
     rate: (bytesPerSecond) => `${size(bytesPerSecond)}/s`,
     age: (at, now) => relative(Math.min(0, (new Date(at).getTime() - now) / 1000)),
     until: (at, now) => relative(Math.max(0, (new Date(at).getTime() - now) / 1000)),
-    duration: durationFormatter(language),
+    duration: (seconds) => space(durationWords(seconds)),
     time,
     timeWithSeconds: dates({ ...clock, second: '2-digit' }),
     date,

@@ -5,6 +5,7 @@ import { App } from './app.tsx'
 import { startLanguages } from './i18n/index.ts'
 import { languageOf, loadPreferences } from './preferences.ts'
 import './styles.css'
+import './pages.css'
 
 const root = document.getElementById('root')
 if (root === null) throw new Error('index.html has no #root')

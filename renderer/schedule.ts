@@ -1,6 +1,7 @@
 /** Schedules as the editor offers them, and the cron text that each stands for; other text is kept as it is. */
 import cronstrue from 'cronstrue'
 import 'cronstrue/locales/zh_CN.min.js'
+import type { TFunction } from 'i18next'
 import type { Language } from '../electron/contract/words.ts'
 
 export type Schedule =
@@ -69,15 +70,46 @@ export function presetSchedule(kind: ScheduleKind, cron: string | undefined): Sc
 }
 
 /** A cron text said in words; `undefined` where it cannot be understood. */
-export function scheduleInWords(cron: string, language: Language): string | undefined {
+function cronInWords(cron: string, language: Language): string | undefined {
   try {
     return cronstrue.toString(cron, {
       locale: language === 'zh-CN' ? 'zh_CN' : 'en',
       use24HourTimeFormat: true,
-      verbose: false,
+      verbose: true,
     })
   } catch {
     // cronstrue throws a string for text that is no cron: the caller says so in words.
     return undefined
+  }
+}
+
+/** A week whose Sunday is day 0, as in cron. */
+const SUNDAY = Date.UTC(2024, 0, 7, 12)
+const DAY_MS = 86_400_000
+
+/** The names of the week's days, Sunday first. */
+export function weekdayNames(language: Language): readonly string[] {
+  const names = new Intl.DateTimeFormat(language, { weekday: 'long', timeZone: 'UTC' })
+  return Array.from({ length: 7 }, (_, day) => names.format(SUNDAY + day * DAY_MS))
+}
+
+/** A schedule in words; `undefined` where the cron text cannot be understood. */
+export function scheduleInWords(cron: string | undefined, t: TFunction, language: Language): string | undefined {
+  const schedule = readSchedule(cron)
+  switch (schedule.kind) {
+    case 'none':
+      return t('jobs.schedule.none')
+    case 'daily':
+      return t('jobs.schedule.words.daily', { time: schedule.time })
+    case 'weekly': {
+      const day = weekdayNames(language)[schedule.day] ?? ''
+      return t('jobs.schedule.words.weekly', { day, time: schedule.time })
+    }
+    case 'hourly': {
+      const hours = { from: `${two(schedule.from)}:00`, to: `${two(schedule.to)}:00` }
+      return t(schedule.weekdays ? 'jobs.schedule.words.hourlyWeekdays' : 'jobs.schedule.words.hourly', hours)
+    }
+    case 'cron':
+      return cronInWords(schedule.text, language)
   }
 }

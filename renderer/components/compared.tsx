@@ -15,11 +15,9 @@ function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, one) => total + one, 0)
 }
 
-export function Compared({ compared }: { readonly compared: Counts }): ReactElement {
+function useLines({ tables, files }: Counts): readonly Line[] {
   const { t } = useTranslation()
-  const format = useFormat()
-  const { tables, files } = compared
-  const lines: readonly Line[] = [
+  return [
     ...(tables === undefined
       ? []
       : [
@@ -35,6 +33,12 @@ export function Compared({ compared }: { readonly compared: Counts }): ReactElem
         ]),
     ...(files === undefined ? [] : [{ name: t('restore.result.files'), found: files.count, expected: files.expected }]),
   ]
+}
+
+export function Compared({ compared }: { readonly compared: Counts }): ReactElement {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const lines = useLines(compared)
   return (
     <section className="card" aria-labelledby="compared-title">
       <header>

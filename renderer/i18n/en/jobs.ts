@@ -77,6 +77,12 @@ export const jobs = {
     handOnly: 'Runs only when somebody presses “Back up now”.',
     next: 'Next',
     noNext: 'No run follows from this.',
+    words: {
+      daily: 'Every day at {{time}}',
+      weekly: 'Every {{day}} at {{time}}',
+      hourly: 'Every hour from {{from}} to {{to}}',
+      hourlyWeekdays: 'Monday to Friday, every hour from {{from}} to {{to}}',
+    },
     missed: 'What was missed is made up for when the service is back.',
   },
   places: {

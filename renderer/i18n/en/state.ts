@@ -68,5 +68,5 @@ export const state = {
     missed: 'Missed',
     none: 'None',
   },
-  promised: 'promised within {{duration}}',
+  promised: 'within {{duration}}',
 } as const

@@ -75,6 +75,12 @@ export const jobs: SameKeys<typeof en> = {
     handOnly: '只有按「立即备份」时才运行。',
     next: '接下来',
     noNext: '这样设置不会有下一次。',
+    words: {
+      daily: '每天 {{time}}',
+      weekly: '每{{day}} {{time}}',
+      hourly: '每天 {{from}} 至 {{to}}，每小时一次',
+      hourlyWeekdays: '周一到周五 {{from}} 至 {{to}}，每小时一次',
+    },
     missed: '错过的，服务恢复运行后补做。',
   },
   places: {

@@ -24,7 +24,7 @@ export const overview: SameKeys<typeof en> = {
   showRun: '查看运行',
   facts: {
     age: '备份时效',
-    ageGood: '{{total}} 个中 {{count}} 个在承诺内',
+    ageGood: '{{count}} 个都在承诺内',
     ageLate: '{{name}} 超出承诺',
     ageLateMore: '{{count}} 个超出承诺',
     places: '存放位置',
@@ -68,7 +68,7 @@ export const overview: SameKeys<typeof en> = {
     neverRun: '没有运行过',
     byHand: '手动',
     paused: '已暂停',
-    late: '超出承诺 {{late}}（{{promise}}）',
+    late: '超出 {{late}}（{{promise}}）',
     ageLabel: '已过 {{age}}，是承诺的 {{percent}}',
     sizeLabel: '最近 {{count}} 份全量的大小；现在 {{size}}',
   },

@@ -28,7 +28,7 @@ function Head({ query, groups }: Props & { readonly groups: readonly SetGroup[] 
   const jobs = useAsk('job.list', {}).data ?? []
   const oldest = groups.at(-1)
   const bytes = groups.reduce((sum, group) => sum + group.copies.reduce((all, copy) => all + copy.bytes, 0), 0)
-  const options = [[NONE, t('backups.allJobs')] as const, ...jobs.map((job) => [job.id as string, job.name] as const)]
+  const options = [[NONE, t('backups.allJobs')] as const, ...jobs.map((job) => [job.id, job.name] as const)]
   return (
     <div className="head page-head">
       <h1>{t('backups.title')}</h1>

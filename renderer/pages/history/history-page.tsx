@@ -35,10 +35,7 @@ function Filters({ query }: Props): ReactElement {
     replaceTo(linkTo('history', undefined, { ...query, [name]: value === ALL ? undefined : value }))
   const all = [ALL, t('history.filters.all')] as const
   const choices = [
-    [
-      'job',
-      [[ALL, t('history.filters.allJobs')] as const, ...jobs.map((job) => [job.id as string, job.name] as const)],
-    ],
+    ['job', [[ALL, t('history.filters.allJobs')] as const, ...jobs.map((job) => [job.id, job.name] as const)]],
     ['kind', [all, ...runKinds.map((kind) => [kind as string, t(`state.run.${kind}`)] as const)]],
     ['outcome', [all, ...outcomes.map((outcome) => [outcome as string, t(`state.outcome.${outcome}`)] as const)]],
   ] as const

@@ -82,7 +82,7 @@ export function Log({ run, isRunning }: Props): ReactElement {
           <Tab value="notable">{t('history.log.notable')}</Tab>
         </TabList>
       </header>
-      <div className="log" ref={box} tabIndex={0} role="region" aria-labelledby="log-title">
+      <div className="log" ref={box} tabIndex={0} role="log" aria-labelledby="log-title">
         {wanted.length === 0 && <p className="body faint">{t('history.log.none')}</p>}
         <Lines lines={wanted.slice(-SHOWN)} />
       </div>

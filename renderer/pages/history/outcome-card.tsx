@@ -60,9 +60,9 @@ export function OutcomeCard({ run }: { readonly run: RunRecord }): ReactElement 
       <div className="hero">
         <StateMark state={markOfOutcome(run.outcome)} size={32} />
         <div className="grow breakable">
-          <h2 className="t16" role="status">
-            {outcomeSentence(run, progress, t)}
-          </h2>
+          <div role="status">
+            <h2 className="t16">{outcomeSentence(run, progress, t)}</h2>
+          </div>
           {meaning !== undefined && <p className="dim">{meaning}</p>}
           {run.error !== undefined && (
             <div className="mt2">

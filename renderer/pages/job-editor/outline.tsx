@@ -13,11 +13,11 @@ function useSummaries(draft: Draft): Readonly<Record<Part, string>> {
   const places = useAsk('destination.list', {}).data ?? []
   const nothing = t('jobs.editor.nothing')
   const cron = draft.schedule.full
-  const named = draft.destinations.map((id) => places.find((place) => place.id === id)?.name ?? id)
+  const named = draft.destinations.map((id) => places.find((place) => place.id === id)?.name ?? '')
   const promise = (minutes: number): string => t('state.promised', { duration: format.duration(minutes * 60) })
   return {
     what: format.list(draft.sources.filter(isFilled).map((source) => source.name)) || nothing,
-    when: cron === undefined ? t('jobs.schedule.none') : (scheduleInWords(cron, format.language) ?? cron),
+    when: scheduleInWords(cron, t, format.language) ?? cron ?? '',
     where: format.list(named) || nothing,
     keep: t('jobs.keep.summary', { full: draft.keep.full }),
     protect: t(draft.prove === 'matched' ? 'state.proof.matched' : 'state.proof.restored'),

@@ -68,12 +68,8 @@ export function SourceItem({ source, onChange, onRemove }: Props): ReactElement 
           />
         </Tooltip>
         <span className="small faint">{t(`state.source.${source.kind}`)}</span>
-        <Button
-          className="end"
-          size="small"
-          disabled={!isFilled(source) || test.isPending}
-          onClick={() => test.mutate({ source })}
-        >
+        <span className="grow" />
+        <Button size="small" disabled={!isFilled(source) || test.isPending} onClick={() => test.mutate({ source })}>
           {test.isPending ? t('jobs.source.testing') : t('jobs.source.test')}
         </Button>
         <Button appearance="subtle" size="small" icon={<DeleteRegular />} aria-label={remove} onClick={onRemove} />

@@ -8,7 +8,14 @@ import { Choice } from '../../components/choice.tsx'
 import { ErrorNote, Note } from '../../components/note.tsx'
 import { useFormat } from '../../format.ts'
 import { useAsk } from '../../queries.ts'
-import { presetSchedule, readSchedule, scheduleInWords, writeSchedule, type Schedule } from '../../schedule.ts'
+import {
+  presetSchedule,
+  readSchedule,
+  scheduleInWords,
+  weekdayNames,
+  writeSchedule,
+  type Schedule,
+} from '../../schedule.ts'
 import type { PartProps } from './editor.tsx'
 import { Part } from './part.tsx'
 
@@ -16,10 +23,6 @@ interface ScheduleProps<S extends Schedule = Schedule> {
   readonly schedule: S
   readonly onChange: (schedule: Schedule) => void
 }
-
-/** A week whose Sunday is day 0, as in cron. */
-const SUNDAY = Date.UTC(2024, 0, 7, 12)
-const DAY_MS = 86_400_000
 
 function TimeInput({
   value,
@@ -64,9 +67,9 @@ function HourlyInputs({ schedule, onChange }: ScheduleProps<Extract<Schedule, { 
 }
 
 function WeeklyInputs({ schedule, onChange }: ScheduleProps<Extract<Schedule, { kind: 'weekly' }>>): ReactElement {
-  const { t, i18n } = useTranslation()
-  const names = new Intl.DateTimeFormat(i18n.language, { weekday: 'long', timeZone: 'UTC' })
-  const days = Array.from({ length: 7 }, (_, day) => [String(day), names.format(SUNDAY + day * DAY_MS)] as const)
+  const { t } = useTranslation()
+  const { language } = useFormat()
+  const days = weekdayNames(language).map((name, day) => [String(day), name] as const)
   return (
     <>
       <Choice
@@ -135,7 +138,7 @@ export function WhenPart({ draft, change }: PartProps): ReactElement {
   const [isText, setText] = useState(false)
   const schedule: Schedule = isText && cron !== undefined ? { kind: 'cron', text: cron } : readSchedule(cron)
   const asked = useDeferredValue(cron)
-  const words = cron === undefined ? undefined : scheduleInWords(cron, language)
+  const words = cron === undefined ? undefined : scheduleInWords(cron, t, language)
   const set = (next: Schedule): void => {
     setText(next.kind === 'cron')
     const { full: _before, ...others } = draft.schedule

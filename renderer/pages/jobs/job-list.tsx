@@ -34,9 +34,7 @@ function JobItem({ job, places }: { readonly job: Job; readonly places: string }
         </div>
       </td>
       <td className="cut">{format.list(job.sources.map((source) => source.name))}</td>
-      <td className="cut">
-        {cron === undefined ? t('jobs.schedule.none') : (scheduleInWords(cron, format.language) ?? cron)}
-      </td>
+      <td className="cut">{scheduleInWords(cron, t, format.language) ?? cron ?? ''}</td>
       <td className="cut">{places}</td>
       <td className="cut">
         {summary !== undefined && (
@@ -62,14 +60,14 @@ function JobItem({ job, places }: { readonly job: Job; readonly places: string }
   )
 }
 
-const widths = ['20%', '20%', '20%', '15%', undefined, '76px', '48px']
+const widths = ['17%', '17%', '20%', '16%', undefined, '76px', '48px']
 
 export function JobList({ jobs }: { readonly jobs: readonly Job[] }): ReactElement {
   const { t } = useTranslation()
   const format = useFormat()
   const places = useAsk('destination.list', {}).data ?? []
   const placesOf = (job: Job): string =>
-    format.list(job.destinations.map((id) => places.find((place) => place.id === id)?.name ?? id))
+    format.list(job.destinations.map((id) => places.find((place) => place.id === id)?.name ?? ''))
   return (
     <section className="card middle" aria-label={t('jobs.title')}>
       <table style={{ tableLayout: 'fixed' }}>

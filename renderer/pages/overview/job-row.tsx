@@ -67,7 +67,7 @@ function RestoreTimeCell({ job }: { readonly job: JobSummary }): ReactElement {
   )
 }
 
-function LastRunCell({ job, now }: CellProps): ReactElement {
+function LastRunCell({ job, now, isLive }: CellProps & { readonly isLive: boolean }): ReactElement {
   const { t } = useTranslation()
   const format = useFormat()
   const live = useProgress(job.running?.run)
@@ -81,7 +81,7 @@ function LastRunCell({ job, now }: CellProps): ReactElement {
   return (
     <div className="two">
       <span className="row" style={{ gap: 6 }}>
-        <StateMark state={markOfOutcome(lastRun.outcome)} label="" />
+        <StateMark state={isLive ? markOfOutcome(lastRun.outcome) : 'unknown'} label="" />
         <a className="plain cut" href={linkTo('history', lastRun.run)}>
           {lastRun.outcome === 'failed' ? <b className="failed">{words}</b> : words}
         </a>
@@ -132,7 +132,9 @@ export function JobRow({ job, now, isLive }: CellProps & { readonly isLive: bool
             </a>
             <span className="row small faint" style={{ gap: 4 }}>
               <StateMark state={state} size={12} />
-              {format.list([...new Set(job.kinds)].map((kind) => t(`state.source.${kind}`)))}
+              <span className="cut">
+                {format.list([...new Set(job.kinds)].map((kind) => t(`state.source.${kind}`)))}
+              </span>
             </span>
           </div>
         </div>
@@ -144,7 +146,7 @@ export function JobRow({ job, now, isLive }: CellProps & { readonly isLive: bool
         <RestoreTimeCell job={job} />
       </td>
       <td>
-        <LastRunCell job={job} now={now} />
+        <LastRunCell job={job} now={now} isLive={isLive} />
       </td>
       <td className="hide-narrow">
         <SizeCell job={job} />

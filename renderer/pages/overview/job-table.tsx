@@ -5,12 +5,12 @@ import { JobRow } from './job-row.tsx'
 import type { OverviewView } from './hero-card.tsx'
 
 const columns = [
-  { key: 'job', width: '19%' },
+  { key: 'job', width: '18%' },
   { key: 'newest', width: '25%' },
-  { key: 'restoreTime', width: '15%' },
-  { key: 'lastRun', width: '18%' },
-  { key: 'size', width: '12.5%', narrow: true },
-  { key: 'next', width: '10.5%' },
+  { key: 'restoreTime', width: '14%' },
+  { key: 'lastRun', width: '17.5%' },
+  { key: 'size', width: '12%', narrow: true },
+  { key: 'next', width: '13.5%' },
 ] as const
 
 export function JobTable({ summary, now, silentSince }: OverviewView): ReactElement {

@@ -12,7 +12,7 @@ function ageFact(jobs: readonly JobSummary[], t: TFunction): Fact {
   const name = t('overview.facts.age')
   const [first] = late
   if (first === undefined) {
-    return { name, state: 'good', value: t('overview.facts.ageGood', { count: active.length, total: active.length }) }
+    return { name, state: 'good', value: t('overview.facts.ageGood', { count: active.length }) }
   }
   const value =
     late.length === 1

@@ -2,7 +2,7 @@
 import { Button } from '@fluentui/react-components'
 import { useDeferredValue, useState, type ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { RestoreRequest } from '../../../electron/contract/rpc.ts'
+import type { RestorePlan, RestoreRequest } from '../../../electron/contract/rpc.ts'
 import type { SetInfo } from '../../../electron/contract/set.ts'
 import { useNow } from '../../clock.ts'
 import { ErrorNote } from '../../components/note.tsx'
@@ -80,6 +80,29 @@ function requestOf(set: string, target: Target, to: string, only: Only): Restore
   }
 }
 
+/** `onStart` is absent while something is missing. */
+function Buttons({
+  target,
+  onStart,
+}: {
+  readonly target: Target
+  readonly onStart: (() => void) | undefined
+}): ReactElement {
+  const { t } = useTranslation()
+  return (
+    <div className="foot">
+      <Button appearance="primary" disabled={onStart === undefined} onClick={onStart}>
+        {t(target === 'test' ? 'restore.startTest' : 'restore.start')}
+      </Button>
+      <Button onClick={() => history.back()}>{t('shell.cancel')}</Button>
+    </div>
+  )
+}
+
+function fits(plan: RestorePlan | undefined): boolean {
+  return plan !== undefined && plan.bytesNeeded <= plan.bytesFree
+}
+
 export function PlanStep({ reference, info }: Props): ReactElement {
   const { t } = useTranslation()
   const [target, setTarget] = useState<Target>('place')
@@ -90,8 +113,7 @@ export function PlanStep({ reference, info }: Props): ReactElement {
   const plan = useAsk('restore.plan', asked)
   const start = useAct('restore.start', ({ run }) => goTo(linkTo('restore', undefined, { run })))
   const name = info?.jobName ?? plan.data?.set.jobName
-  const fits = plan.data !== undefined && plan.data.bytesNeeded <= plan.data.bytesFree
-  const isReady = request !== undefined && fits && !start.isPending
+  const isReady = request !== undefined && fits(plan.data) && !start.isPending
   return (
     <>
       <div className="scroll">
@@ -113,12 +135,7 @@ export function PlanStep({ reference, info }: Props): ReactElement {
         <Plan request={asked} query={plan} place={info?.destinationName ?? reference} />
         <ErrorNote error={start.error} />
       </div>
-      <div className="foot">
-        <Button appearance="primary" disabled={!isReady} onClick={() => request !== undefined && start.mutate(request)}>
-          {t(target === 'test' ? 'restore.startTest' : 'restore.start')}
-        </Button>
-        <Button onClick={() => history.back()}>{t('shell.cancel')}</Button>
-      </div>
+      <Buttons target={target} onStart={isReady ? () => start.mutate(request) : undefined} />
     </>
   )
 }
