@@ -1,0 +1,46 @@
+/** An agent in a process of its own, started from the sources, and a client connected to it. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { onTestFinished } from 'vitest'
+import { connectAgent, type AgentClient } from '../../electron/client/client.ts'
+
+const entry = fileURLToPath(new URL('../../electron/agent/main.ts', import.meta.url))
+
+export interface AgentProcess {
+  readonly pid: number
+  readonly client: AgentClient
+  /** Highest resident memory so far, in bytes; Linux only. */
+  peakMemory(): number
+}
+
+/** Ends with the test. */
+export async function startAgentProcess(home: string): Promise<AgentProcess> {
+  const child = spawn(process.execPath, [entry], {
+    env: { ...process.env, SITEKEEP_HOME: home },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  let stderr = ''
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString('utf8')))
+  onTestFinished(async () => {
+    if (child.exitCode !== null) return
+    child.kill('SIGTERM')
+    await once(child, 'exit')
+  })
+  while (!existsSync(join(home, 'agent.json'))) {
+    if (child.exitCode !== null) throw new Error(`the agent ended: ${stderr}`)
+    await sleep(50)
+  }
+  const client = await connectAgent({ home, client: 'test' })
+  return {
+    pid: child.pid!,
+    client,
+    peakMemory: () => {
+      const status = readFileSync(`/proc/${child.pid}/status`, 'utf8')
+      return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024
+    },
+  }
+}
