@@ -87,7 +87,7 @@ describe('U03: peers that misbehave', () => {
     const { wire, peer } = await startReady()
     const one = '{"t":"call","id":1,"method":"flood","params":{}}\n'
     const before = process.memoryUsage.rss()
-    const floods = (): number => seen.filter((method) => method === 'flood').length
+    const floods = (): number => peer.frames.filter((frame) => frame.t === 'reply').length
     const began = performance.now()
     peer.raw(one.repeat(100_000))
     await until(() => floods() > 1_000)
