@@ -103,5 +103,7 @@ function isForeignKind(path: string, target: string): boolean {
   const kind = kindFile.exec(target)
   if (kind === null || /\/registry\.ts$/.test(path)) return false
   const own = kindFile.exec(path)
+  // A config source is a folder source with masking: it stands on the parts of `files`, never on the kind itself.
+  if (own?.[2] === 'config' && /\/files-[\w-]+\.ts$/.test(target)) return false
   return own?.[1] !== kind[1] || own?.[2] !== kind[2]
 }
