@@ -23,7 +23,7 @@ export const channels = {
 /** What the preload puts on `window.sitekeep`. Absent in a browser, where the same pages speak HTTP to the agent. */
 export interface SitekeepBridge {
   /** Never rejects for what the agent refuses: errors cross as data. */
-  call<M extends MethodName>(method: M, params: ParamsIn<M>): Promise<Result<ResultOf<M>>>
+  readonly call: <M extends MethodName>(method: M, params: ParamsIn<M>) => Promise<Result<ResultOf<M>>>
   /** What the agent tells unasked; returns the unsubscribe function. */
   onEvent(listener: (event: AgentEvent) => void): () => void
   readonly shell: {

@@ -9,6 +9,7 @@ import {
   needDesktop,
   openDesktop,
   pressTray,
+  recordedCalls,
   screenshot,
   trayOf,
   type Desktop,
@@ -58,11 +59,15 @@ describe('the main job, in the window', { timeout: 180_000 }, () => {
     await page.getByRole('menuitem', { name: 'Shop' }).click()
     await progress
     await screenshot(desktop, 'overview-running-en-light')
-    await eventually(async () => (await trayOf(desktop)).icon).toMatch(/running-/)
+    await eventually(() => recordedCalls(desktop, 'tray.setImage')).toContainEqual([
+      expect.stringMatching(/running-on-light/),
+    ])
 
     await eventually(async () => (await client.call('status', {})).jobs[0]?.lastRun?.outcome).toBe('good')
     await page.getByText('data matched').first().waitFor()
-    await eventually(async () => (await trayOf(desktop)).tip).toMatch(/^Sitekeep: Good\ndata matched .+ · next /)
+    await eventually(async () => (await trayOf(desktop)).tip).toMatch(
+      /^Sitekeep: Good\n(data matched|test-restored) .+ · next /,
+    )
     await pictures(desktop, ['overview', 'backups', 'history', 'jobs'])
 
     const target = join(site.dir, 'restored')

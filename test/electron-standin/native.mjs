@@ -50,6 +50,7 @@ export class Tray extends EventEmitter {
     recorder.trays.push(this)
   }
   setImage(image) {
+    recorder.record('tray.setImage', [image.path])
     this.image = image
   }
   setToolTip(text) {
