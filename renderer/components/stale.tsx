@@ -36,16 +36,12 @@ function wordsOfStale(error: ErrorData | undefined, language: Language): string 
   return `${words.message} ${words.hint}`
 }
 
-/** Printed as it is typed; not a word of any language. */
-const LINK_COMMAND = 'sitekeep agent link'
-
 export function SignedOut(): ReactElement {
   const { t } = useTranslation()
   return (
     <div className="blank">
       <h1>{t('shell.signIn.title')}</h1>
       <p className="dim prose">{t('shell.signIn.text')}</p>
-      <code className="mono">{LINK_COMMAND}</code>
     </div>
   )
 }

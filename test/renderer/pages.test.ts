@@ -208,7 +208,7 @@ describe.skipIf(!hasChromium)('history', () => {
       list.scrollTop = list.scrollHeight
     })
     await expect
-      .poll(async () => await page.locator('a.vrow').last().getAttribute('href'))
+      .poll(async () => await page.locator('.vrow a').last().getAttribute('href'))
       .toBe('#/history/run_many009999')
   })
 })

@@ -54,22 +54,24 @@ describe('the two languages', () => {
 const spoken = new Set(['label', 'title', 'alt', 'placeholder', 'aria-label', 'hint', 'text'])
 const isWords = (text: string): boolean => /\p{L}/u.test(text)
 
+/** The text of a JSX node that a person would read; `undefined` for every other node. */
+function wordsOfNode(node: ts.Node): string | undefined {
+  if (ts.isJsxText(node)) return node.text.trim()
+  if (ts.isJsxAttribute(node)) {
+    const { initializer } = node
+    const isSpoken = spoken.has(node.name.getText()) && initializer !== undefined && ts.isStringLiteral(initializer)
+    return isSpoken ? initializer.text : undefined
+  }
+  if (!ts.isJsxExpression(node) || ts.isJsxAttribute(node.parent)) return undefined
+  return node.expression !== undefined && ts.isStringLiteral(node.expression) ? node.expression.text : undefined
+}
+
 function wordsInCode(file: string): string[] {
   const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true, ts.ScriptKind.TSX)
   const found: string[] = []
   const visit = (node: ts.Node): void => {
-    if (ts.isJsxText(node) && isWords(node.text)) found.push(node.text.trim())
-    if (
-      ts.isJsxAttribute(node) &&
-      spoken.has(node.name.getText()) &&
-      node.initializer !== undefined &&
-      ts.isStringLiteral(node.initializer) &&
-      isWords(node.initializer.text)
-    )
-      found.push(node.initializer.text)
-    if (ts.isJsxExpression(node) && node.expression !== undefined && ts.isStringLiteral(node.expression)) {
-      if (isWords(node.expression.text) && !ts.isJsxAttribute(node.parent)) found.push(node.expression.text)
-    }
+    const text = wordsOfNode(node)
+    if (text !== undefined && isWords(text)) found.push(text)
     ts.forEachChild(node, visit)
   }
   visit(source)
@@ -103,7 +105,7 @@ describe('schedules', () => {
         defaultNS: 'pages',
         resources: { 'en': { pages: en }, 'zh-CN': { pages: zh } },
       })
-      return scheduleInWords(cron, one.t as unknown as TFunction, language)
+      return scheduleInWords(cron, one.t, language)
     }
     expect(await say('en')).toBe(english)
     expect(await say('zh-CN')).toBe(chinese)

@@ -22,7 +22,7 @@ export const shell = {
   },
   signIn: {
     title: 'Open this page through its link',
-    text: 'The link with which this page was opened has been used or has expired. Ask for a new one on the server with:',
+    text: 'The link with which this page was opened has been used or has expired. Sitekeep prints a new one on the server each time it starts.',
   },
   loading: 'Loading…',
   retry: 'Try again',

@@ -21,7 +21,7 @@ export const shell: SameKeys<typeof en> = {
   },
   signIn: {
     title: '请用链接打开本页',
-    text: '打开本页的链接已经用过或已过期。请在服务器上用下面的命令要一个新的：',
+    text: '打开本页的链接已经用过或已过期。Sitekeep 每次启动时会在服务器上显示一个新的。',
   },
   loading: '正在读取…',
   retry: '再试一次',

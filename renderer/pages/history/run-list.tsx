@@ -46,16 +46,12 @@ function Row({ run, row }: { readonly run: RunRecord; readonly row: number }): R
   const outcome = run.outcome ?? 'running'
   const type = run.type === undefined ? '' : ` · ${t(`state.type.${run.type}`)}`
   return (
-    <a
-      className="vrow"
-      role="row"
-      aria-rowindex={row + 2}
-      href={linkTo('history', run.id)}
-      style={{ top: row * ROW_HEIGHT }}
-    >
+    <div className="vrow" role="row" aria-rowindex={row + 2} style={{ top: row * ROW_HEIGHT }}>
       <span role="cell">{format.moment(run.startedAt, now)}</span>
       <span role="cell" className="cut">
-        {run.jobName}
+        <a className="plain stretched" href={linkTo('history', run.id)}>
+          {run.jobName}
+        </a>
       </span>
       <span role="cell" className="cut">{`${t(`state.run.${run.kind}`)}${type}`}</span>
       <span role="cell" className="row cut" style={{ gap: 6 }}>
@@ -71,7 +67,7 @@ function Row({ run, row }: { readonly run: RunRecord; readonly row: number }): R
       <span role="cell" className="num">
         {run.bytesStored > 0 ? format.size(run.bytesStored) : ''}
       </span>
-    </a>
+    </div>
   )
 }
 
