@@ -50,6 +50,9 @@ const HEARTBEAT_TIMEOUT = 20_000
 /** A connection that lasted this long was no crash loop: the back-off begins anew. */
 const STEADY = 60_000
 
+/** The light may stay as it is while what the tray says beside it does not. */
+const changesSummary: ReadonlySet<AgentEvent['type']> = new Set(['run.started', 'run.finished', 'job.changed'])
+
 export class AgentLink {
   readonly #deps: AgentLinkDeps
   readonly #stopped = new AbortController()
@@ -147,6 +150,7 @@ export class AgentLink {
     this.#stopped.signal.addEventListener('abort', () => connection.close())
     connection.onEvent((event) => {
       if (event.type === 'light.changed') this.#keep(event.summary)
+      else if (changesSummary.has(event.type)) void this.#refresh(connection)
       this.#emit('event', event)
     })
     try {
@@ -163,6 +167,14 @@ export class AgentLink {
       connection.close()
     }
     return this.#deps.clock.now().getTime() - from
+  }
+
+  async #refresh(connection: AgentConnection): Promise<void> {
+    try {
+      this.#keep(await connection.call('status', {}))
+    } catch {
+      // The heartbeat decides what a silent agent means; this was only the quicker way to the news.
+    }
   }
 
   /** Returns when the connection has ended, or when the agent no longer answers on it. */

@@ -67,6 +67,7 @@ export async function openDesktop(options: DesktopOptions = {}): Promise<Desktop
   const errors: string[] = []
   page.on('pageerror', (error) => errors.push(error.message))
   await page.waitForFunction(() => 'sitekeep' in window)
+  await page.waitForLoadState('load')
   return { app, page, home, userData, errors }
 }
 

@@ -65,7 +65,7 @@ describe('recovery', { timeout: 180_000 }, () => {
     await eventually(async () => (await trayOf(desktop)).tip).toMatch(
       /Service not running\nNo backups since \d\d:\d\d$/,
     )
-    await desktop.page.getByText('service', { exact: false }).first().waitFor()
+    await desktop.page.getByText('Service silent').first().waitFor({ timeout: 60_000 })
     await screenshot(desktop, 'service-not-running-en-light')
   })
 })

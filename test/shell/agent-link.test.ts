@@ -3,9 +3,10 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { CallError } from '../../electron/contract/protocol.ts'
 import type { Call } from '../../electron/contract/rpc.ts'
 import type { ErrorCode } from '../../electron/contract/error.ts'
+import type { AgentEvent } from '../../electron/contract/event.ts'
 import type { Summary } from '../../electron/contract/summary.ts'
 import { AgentLink, type AgentConnection } from '../../electron/shell/agent-link.ts'
-import { makeSummary } from './sample-summary.ts'
+import { makeJob, makeSummary } from './sample-summary.ts'
 
 /** Time passes only in `pass`; waits end in order. */
 class ManualClock {
@@ -61,6 +62,7 @@ class FakeAgent {
   starts = 0
   refusal: ErrorCode | undefined
   summary: Summary = makeSummary()
+  tell: (event: AgentEvent) => void = () => undefined
   #alive = false
   #end: (() => void) | undefined
 
@@ -72,7 +74,11 @@ class FakeAgent {
     })
     const call = (() =>
       this.isHanging ? new Promise(() => undefined) : Promise.resolve(this.summary)) as unknown as Call
-    return Promise.resolve({ call, onEvent: () => () => undefined, ended, close: () => this.#end?.() })
+    const onEvent = (listener: (event: AgentEvent) => void) => {
+      this.tell = listener
+      return () => undefined
+    }
+    return Promise.resolve({ call, onEvent, ended, close: () => this.#end?.() })
   }
 
   readonly start = () => {
@@ -105,6 +111,17 @@ describe('AgentLink', () => {
     await clock.pass(1000)
     expect([link.state.state, agent.starts]).toEqual(['connected', 0])
     expect(link.summary?.light).toBe('good')
+  })
+
+  it('asks anew when a run starts, because the light alone does not tell of it', async () => {
+    const agent = new FakeAgent()
+    agent.isUp = true
+    const { link, clock } = makeLink(agent)
+    await clock.pass(1000)
+    agent.summary = makeSummary({ jobs: [makeJob({ running: { run: 'run_aaaaaa', kind: 'backup' } })] })
+    agent.tell({ type: 'job.changed', job: 'job_aaaaaa' })
+    await settle()
+    expect(link.summary?.jobs[0]?.running?.run).toBe('run_aaaaaa')
   })
 
   it('starts one where none runs', async () => {
