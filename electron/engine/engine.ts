@@ -2,7 +2,8 @@
 import type { DestinationConfig } from '../contract/destination.ts'
 import { setIdSchema } from '../contract/ids.ts'
 import type { Job } from '../contract/job.ts'
-import { JournalWriter } from './destination/journal.ts'
+import type { Lease } from './destination/destination.ts'
+import type { JournalWriter } from './destination/journal.ts'
 import { destinations as destinationKinds } from './destination/registry.ts'
 import type { Engine, EngineDeps } from './engine-api.ts'
 import { BackupError } from './errors.ts'
@@ -59,8 +60,10 @@ async function initDestination(
 ): Promise<DestinationConfig> {
   const kind = destinationKinds[config.kind]
   const probe = await kind.probe(config, deps.world, signal)
-  if (probe.state === 'foreign' && options.adopt) return adopt(config, deps, signal)
-  const destination = await kind.open(config, { mode: 'create', minGeneration: 1 }, deps.world, signal)
+  if (options.adopt && (probe.state === 'foreign' || probe.state === 'ours')) return adopt(config, deps, signal)
+  // A new disk for a known purpose goes on counting where the old one stopped.
+  const minGeneration = deps.catalog.generation(config.id)
+  const destination = await kind.open(config, { mode: 'create', minGeneration }, deps.world, signal)
   try {
     deps.catalog.recordGeneration(destination.id, destination.marker.generation)
     return { ...config, id: destination.id }
@@ -69,20 +72,23 @@ async function initDestination(
   }
 }
 
-/** The place keeps its own id: its sets name it, and other machines may know it. */
+/**
+ * The place keeps its own id: its sets name it, and other machines may know it. An older state of a known place (a disk from
+ * the shelf, a clone) is raised above what was last seen, since the user has said that it is to be used as it is.
+ */
 async function adopt(config: DestinationConfig, deps: EngineDeps, signal: AbortSignal): Promise<DestinationConfig> {
-  const id = await destinationKinds[config.kind].identify(config, deps.world, signal)
-  const adopted = { ...config, id }
-  const destination = await destinationKinds[config.kind].open(
-    adopted,
-    { mode: 'existing', minGeneration: 1 },
-    deps.world,
-    signal,
-  )
+  const kind = destinationKinds[config.kind]
+  const adopted = { ...config, id: await kind.identify(config, deps.world, signal) }
+  const destination = await kind.open(adopted, { mode: 'existing', minGeneration: 1 }, deps.world, signal)
+  let lease: Lease | undefined
   try {
+    lease = await kind.acquireLease(destination, `${deps.installId}:adopt`, deps.world, signal)
+    const { generation } = await destination.raiseGeneration(signal, deps.catalog.generation(adopted.id))
     await importSets(destination, deps, signal)
+    deps.catalog.recordGeneration(adopted.id, generation)
     return adopted
   } finally {
+    await lease?.release()
     await destination.close()
   }
 }

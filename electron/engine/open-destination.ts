@@ -4,6 +4,7 @@ import type { Destination, Lease } from './destination/destination.ts'
 import { JournalWriter } from './destination/journal.ts'
 import { destinations } from './destination/registry.ts'
 import type { EngineDeps } from './engine-api.ts'
+import { BackupError } from './errors.ts'
 import { importSets } from './import-sets.ts'
 
 /** @throws BackupError destination-missing, -marker-missing, -marker-foreign, -rolled-back … */
@@ -40,7 +41,7 @@ export async function openForWriting(
   const destination = await openDestination(config, deps, signal)
   let lease: Lease | undefined
   try {
-    lease = await destinations[config.kind].acquireLease(destination, `${deps.installId}:${run}`, deps.world, signal)
+    lease = await leaseFor(config, destination, deps, run, signal)
     const known = deps.catalog.generation(config.id)
     if (destination.marker.generation > known && !deps.catalog.readOnly) await importSets(destination, deps, signal)
     const { generation } = await destination.raiseGeneration(signal)
@@ -60,5 +61,29 @@ export async function openForWriting(
     await lease?.release()
     await destination.close()
     throw error
+  }
+}
+
+/** A note of another run of ours takes a moment: this long is waited before the place counts as busy, in milliseconds. */
+const LEASE_PATIENCE_MS = 20_000
+const LEASE_PAUSE_MS = 250
+
+async function leaseFor(
+  config: DestinationConfig,
+  destination: Destination,
+  deps: EngineDeps,
+  run: string,
+  signal: AbortSignal,
+): Promise<Lease> {
+  const { world, installId } = deps
+  const until = world.clock.monotonic() + LEASE_PATIENCE_MS
+  for (;;) {
+    try {
+      return await destinations[config.kind].acquireLease(destination, `${installId}:${run}`, world, signal)
+    } catch (error) {
+      const isBusy = error instanceof BackupError && error.code === 'destination-busy'
+      if (!isBusy || world.clock.monotonic() >= until) throw error
+      await world.clock.sleep(LEASE_PAUSE_MS, signal)
+    }
   }
 }

@@ -22,7 +22,9 @@ export async function checkPlaces(
   workRoot: string,
   world: World,
 ): Promise<void> {
-  const places = [...destinations.map((destination) => destination.path), job.workDir ?? workRoot]
+  // The state directory too: reading its lock file inside this process would drop the lock (POSIX record locks).
+  const own = [workRoot, ...(job.workDir === undefined ? [] : [job.workDir])]
+  const places = [...destinations.map((destination) => destination.path), ...own]
   for (const config of job.sources) {
     for (const path of await createSource(config, world).paths()) {
       for (const place of places) await checkPlace(place, path, config.name, world)

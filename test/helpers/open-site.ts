@@ -16,7 +16,7 @@ import { makeWorld, type TestWorld } from './world.ts'
 
 export interface Site {
   readonly dir: string
-  /** Folder of the first destination. */
+  /** Folder of the first destination; empty where there is none. */
   readonly root: string
   readonly world: TestWorld
   readonly catalog: Catalog
@@ -104,7 +104,7 @@ function siteAround(
   })
   const site: Site = {
     ...parts,
-    root: destinations[0]!.path,
+    root: destinations[0]?.path ?? '',
     log,
     events,
     progress,

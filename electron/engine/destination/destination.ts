@@ -45,8 +45,8 @@ export interface Destination {
   get(key: string, signal: AbortSignal): Promise<Readable>
   list(prefix: string, signal: AbortSignal): AsyncIterable<StoredObject>
   remove(key: string, signal: AbortSignal): Promise<void>
-  /** Replaces the marker by one of a higher generation. */
-  raiseGeneration(signal: AbortSignal): Promise<Marker>
+  /** Replaces the marker by one of a higher generation, higher than `above` too: an older disk that the user took over. */
+  raiseGeneration(signal: AbortSignal, above?: number): Promise<Marker>
   /** `prefix` is `<job-slug>/<type>/<set-name>`. */
   beginSet(prefix: string, signal: AbortSignal): Promise<StagedSet>
   removeSet(prefix: string, signal: AbortSignal): Promise<void>

@@ -71,9 +71,9 @@ export class FolderPlace {
   }
 
   /** Durable when it returns. */
-  async raiseGeneration(signal: AbortSignal): Promise<Marker> {
+  async raiseGeneration(signal: AbortSignal, above = 0): Promise<Marker> {
     const current = await this.check()
-    const raised = { ...current, generation: current.generation + 1 }
+    const raised = { ...current, generation: Math.max(current.generation, above) + 1 }
     const path = join(this.root, MARKER_KEY)
     await this.attempt(path, () => replaceFile(this.world, path, encodeMarker(raised), { signal }))
     this.#marker = raised

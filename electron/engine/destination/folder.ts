@@ -68,9 +68,9 @@ class FolderDestination implements Destination {
     return removeObject(this.folder, this.folder.path(parseKey(key)), signal)
   }
 
-  async raiseGeneration(signal: AbortSignal): Promise<Marker> {
+  async raiseGeneration(signal: AbortSignal, above?: number): Promise<Marker> {
     throwIfAborted(signal)
-    return this.folder.raiseGeneration(signal)
+    return this.folder.raiseGeneration(signal, above)
   }
 
   async beginSet(prefix: string, signal: AbortSignal): Promise<StagedSet> {

@@ -1,5 +1,5 @@
 /** Proves one artifact from the bytes that lie at its place: read, decoded, matched — in one pass. */
-import { Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import type { Artifact } from '../../contract/manifest.ts'
 import type { ProofLevel } from '../../contract/proof.ts'
 import { BackupError, reasonOf, toBackupError } from '../errors.ts'
@@ -7,6 +7,7 @@ import type { SourceReader } from '../source/source.ts'
 import { decodeErrorIn, decompress } from '../stage/decompress.ts'
 import { Digester } from '../stage/digest.ts'
 import { drain } from '../stage/drain.ts'
+import { ownedStream } from '../stage/owned-stream.ts'
 import type { World } from '../world.ts'
 import type { SetStore } from './set-store.ts'
 
@@ -35,11 +36,14 @@ export async function proveArtifact(
 ): Promise<void> {
   const stored = new Digester()
   const raw = await store.get(artifact.file, context.signal)
-  const counted = Readable.from(guardLength(stored.through(raw as AsyncIterable<Buffer>, context.progress), artifact), {
-    objectMode: false,
-  })
-  if (level === 'read') await drain(counted)
-  else await decodeAndInspect(artifact, counted, level, store, context)
+  const chunks = stored.through(raw as AsyncIterable<Buffer>, context.progress)
+  const counted = ownedStream(guardLength(chunks, artifact), raw)
+  try {
+    if (level === 'read') await drain(counted)
+    else await decodeAndInspect(artifact, counted, level, store, context)
+  } finally {
+    counted.destroy()
+  }
   if (stored.result().sha256 !== artifact.sha256) throw damaged(artifact, 'its SHA-256 differs', 'read-back')
 }
 
@@ -62,9 +66,8 @@ async function decodeAndInspect(
   context: ProveContext,
 ): Promise<void> {
   const plain = new Digester()
-  const decoded = Readable.from(plain.through(decompress(artifact.compression, counted, artifact.plain_bytes)), {
-    objectMode: false,
-  })
+  const chunks = plain.through(decompress(artifact.compression, counted, artifact.plain_bytes))
+  const decoded = ownedStream(chunks, counted)
   try {
     if (level === 'matched' && artifact.content.kind !== 'index') {
       const problems = await context.reader.inspect(decoded, artifact.content, inspectContext(store, context))
@@ -106,7 +109,7 @@ function inspectContext(store: SetStore, context: ProveContext): Parameters<Sour
 /** The decoded bytes of an artifact, unproven: for readers that need the index beside the data. */
 export async function openDecoded(artifact: Artifact, store: SetStore, signal: AbortSignal): Promise<Readable> {
   const raw = await store.get(artifact.file, signal)
-  return Readable.from(decompress(artifact.compression, raw, artifact.plain_bytes), { objectMode: false })
+  return ownedStream(decompress(artifact.compression, raw, artifact.plain_bytes), raw)
 }
 
 function decodeFailure(artifact: Artifact, error: unknown): unknown {

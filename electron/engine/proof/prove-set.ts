@@ -34,10 +34,21 @@ export async function proveSet(
   level: ProveLevel,
   context: ProveSetContext,
 ): Promise<SetProof> {
-  const artifacts: ArtifactProof[] = []
-  for (const artifact of files) artifacts.push(await proveOne(artifact, files, store, level, context))
-  const levels = artifacts.map((artifact) => artifact.level)
-  return { level: missing.length > 0 ? 'none' : weakest(levels), artifacts }
+  const proofs = new Map<Artifact, ArtifactProof>()
+  // An index first: data can be matched only against an index that is itself whole, and the blame must fall on the right file.
+  for (const artifact of indexesFirst(files)) {
+    const index = indexOf(artifact, files)
+    const isIndexWhole = index === undefined || proofs.get(index)?.error === undefined
+    const reach = isIndexWhole || level === 'read' ? level : 'decoded'
+    proofs.set(artifact, await proveOne(artifact, files, store, reach, context))
+  }
+  const artifacts = files.flatMap((file) => proofs.get(file) ?? [])
+  return { level: missing.length > 0 ? 'none' : weakest(artifacts.map((artifact) => artifact.level)), artifacts }
+}
+
+function indexesFirst(files: readonly Artifact[]): readonly Artifact[] {
+  const isIndex = (file: Artifact): boolean => file.content.kind === 'index'
+  return [...files.filter(isIndex), ...files.filter((file) => !isIndex(file))]
 }
 
 async function proveOne(

@@ -1,5 +1,5 @@
 /** Restores a set into an empty folder: staged beside it, checked against the manifest, then given its name. */
-import { Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import type { Artifact, Manifest } from '../../contract/manifest.ts'
 import type { Compared } from '../../contract/run.ts'
 import { BackupError, toBackupError } from '../errors.ts'
@@ -11,6 +11,7 @@ import type { Restored } from '../source/source.ts'
 import { decodeErrorIn, decompress } from '../stage/decompress.ts'
 import { Digester } from '../stage/digest.ts'
 import { drain } from '../stage/drain.ts'
+import { ownedStream } from '../stage/owned-stream.ts'
 import type { World } from '../world.ts'
 
 export interface RestoreSetContext {
@@ -124,10 +125,8 @@ async function openChecked(
   const stored = new Digester()
   const decoded = new Digester()
   const raw = await store.get(artifact.file, signal)
-  const counted = Readable.from(stored.through(raw as AsyncIterable<Buffer>), { objectMode: false })
-  const plain = Readable.from(decoded.through(decompress(artifact.compression, counted, artifact.plain_bytes)), {
-    objectMode: false,
-  })
+  const counted = ownedStream(stored.through(raw as AsyncIterable<Buffer>), raw)
+  const plain = ownedStream(decoded.through(decompress(artifact.compression, counted, artifact.plain_bytes)), counted)
   return {
     plain,
     verify: () => {
