@@ -17,6 +17,9 @@ if (!hasChromium && process.env['CI'] === 'true') throw new Error(`no Chromium a
 
 let browser: Browser
 
+/** Polls as long as a slow machine may need. */
+const within = <T>(look: () => T | Promise<T>) => expect.poll(look, { timeout: 20_000 })
+
 beforeAll(async () => {
   execFileSync(process.execPath, ['node_modules/vite/bin/vite.js', 'build', '-c', 'build/vite.renderer.config.ts'], {
     cwd: root,
@@ -106,20 +109,18 @@ describe.skipIf(!hasChromium)('overview', () => {
     await page.getByText('is full: 1.2 GB free, 2.3 GB needed').waitFor()
     await page.getByText('Free space there or choose another place').waitFor()
     await page.locator('.alarm').getByRole('button', { name: 'Back up now' }).click()
-    await expect
-      .poll(() => agent.calls.find((call) => call.method === 'backup.start')?.params)
-      .toEqual({ job: 'job_erp001' })
+    await within(() => agent.calls.find((call) => call.method === 'backup.start')?.params).toEqual({
+      job: 'job_erp001',
+    })
   })
 
   it('follows live progress from events', async () => {
     const { page, agent } = await open('running')
     await page.getByRole('progressbar').waitFor()
-    await expect
-      .poll(async () => {
-        agent.tell({ type: 'run.progress', progress: progressAt(0.73) })
-        return await page.getByRole('progressbar').getAttribute('aria-valuenow')
-      })
-      .toBe('73')
+    await within(async () => {
+      agent.tell({ type: 'run.progress', progress: progressAt(0.73) })
+      return await page.getByRole('progressbar').getAttribute('aria-valuenow')
+    }).toBe('73')
   })
 
   it('U02: turns to unknown when the service falls silent, and back when it answers', async () => {
@@ -140,7 +141,7 @@ describe.skipIf(!hasChromium)('hostile names (U05)', () => {
     'U05: stay text at %s',
     async (hash) => {
       const { page } = await open('hostile', hash)
-      await expect.poll(async () => (await page.content()).includes('onerror')).toBe(true)
+      await within(async () => (await page.content()).includes('onerror')).toBe(true)
       expect(await page.locator('img').count()).toBe(0)
       expect(await page.evaluate(() => 'hacked' in window)).toBe(false)
       expect(HOSTILE).toContain('onerror')
@@ -181,7 +182,7 @@ describe.skipIf(!hasChromium)('job editor', () => {
     expect(await button.isDisabled()).toBe(true)
     await page.getByLabel(/Type the job’s name/).fill('ERP')
     await button.click()
-    await expect.poll(() => agent.calls.some((call) => call.method === 'job.remove')).toBe(true)
+    await within(() => agent.calls.some((call) => call.method === 'job.remove')).toBe(true)
   })
 })
 
@@ -207,9 +208,7 @@ describe.skipIf(!hasChromium)('history', () => {
     await page.locator('.vlist').evaluate((list) => {
       list.scrollTop = list.scrollHeight
     })
-    await expect
-      .poll(async () => await page.locator('.vrow a').last().getAttribute('href'))
-      .toBe('#/history/run_many009999')
+    await within(async () => await page.locator('.vrow a').last().getAttribute('href')).toBe('#/history/run_many009999')
   })
 })
 
