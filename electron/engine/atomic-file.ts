@@ -107,8 +107,6 @@ async function writeBody(handle: FileHandle, body: Body, options: WriteOptions):
     await writeAll(handle, chunk)
     written += chunk.byteLength
   }
-  // An abort that came while the last piece was written must not pass for a whole file.
-  if (options.signal !== undefined) throwIfAborted(options.signal)
   return written
 }
 

@@ -55,11 +55,15 @@ const CODES = ['EIO', 'ENOSPC', 'EROFS', 'EACCES', 'ESTALE', 'EDQUOT'] as const
 describe('5.3: the Nth operation fails', () => {
   it('for every N: a run fails in plain words, hurts nothing, and the next one is good', async () => {
     await failAtEach((n) => CODES[n % CODES.length]!)
-  })
+  }, 180_000)
 
-  it.skipIf(process.env['SITEKEEP_SOAK'] !== '1').each(CODES)('for every N with %s (soak)', async (code) => {
-    await failAtEach(() => code)
-  })
+  it.skipIf(process.env['SITEKEEP_SOAK'] !== '1').each(CODES)(
+    'for every N with %s (soak)',
+    async (code) => {
+      await failAtEach(() => code)
+    },
+    180_000,
+  )
 })
 
 /** Runs with the Nth operation failing, for N = 1, 2, … until no operation is left to fail. */

@@ -34,7 +34,16 @@ export async function createLeaseFile(place: FolderPlace, record: LeaseRecord): 
   try {
     await writeRecord(handle, record)
     named = await linkOrOpen(place, temporary, handle)
+    if (named !== undefined && named !== handle) await writeRecord(named, record)
     return named
+  } catch (error) {
+    // Made and useless: without this the place would be blocked for the length of a term.
+    if (named !== undefined)
+      await named
+        .close()
+        .then(() => files.unlink(leasePath(place)))
+        .catch(() => undefined)
+    throw error
   } finally {
     // The temporary name is seen by nobody; what cannot be removed now is swept.
     if (named !== handle) await handle.close().catch(() => undefined)

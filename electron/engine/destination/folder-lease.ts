@@ -76,7 +76,8 @@ async function tryAcquire(place: FolderPlace, holder: string, termMs: number): P
   try {
     // The file stands, so no other can take a number now; one may have been taken since `record` was made.
     const numbered = { ...record, token: Math.max(record.token, await nextToken(place)) }
-    await writeRecord(handle, numbered)
+    // Written again only where it must be: a power cut could tear what is overwritten in place, and what stands is whole.
+    if (numbered.token !== record.token) await writeRecord(handle, numbered)
     await syncFolder(world, place.path([OWN_FOLDER]))
     heldHere.add(record.nonce)
     return new HeldLease(place, handle, numbered, termMs)
