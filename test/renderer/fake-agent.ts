@@ -10,7 +10,8 @@ import type { AgentEvent } from '../../electron/contract/event.ts'
 import { answersOf, type Answers } from './fake-answers.ts'
 import { siteOf, type Scenario, type Site } from './fixture.ts'
 
-const pages = fileURLToPath(new URL('../../out/renderer', import.meta.url))
+/** The tests build pages of their own: another build may empty out/renderer at any time. */
+export const pages = fileURLToPath(new URL('../../node_modules/.cache/sitekeep/pages', import.meta.url))
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',

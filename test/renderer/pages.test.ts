@@ -7,7 +7,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { CHROMIUM, launchBrowser, openPage, type Look } from './browser.ts'
 import { refused } from './fake-answers.ts'
-import { startFakeAgent, type FakeAgent } from './fake-agent.ts'
+import { pages, startFakeAgent, type FakeAgent } from './fake-agent.ts'
 import { HOSTILE, progressAt, type Scenario } from './fixture.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -21,10 +21,14 @@ let browser: Browser
 const within = <T>(look: () => T | Promise<T>) => expect.poll(look, { timeout: 20_000 })
 
 beforeAll(async () => {
-  execFileSync(process.execPath, ['node_modules/vite/bin/vite.js', 'build', '-c', 'build/vite.renderer.config.ts'], {
-    cwd: root,
-    stdio: 'ignore',
-  })
+  execFileSync(
+    process.execPath,
+    ['node_modules/vite/bin/vite.js', 'build', '-c', 'build/vite.renderer.config.ts', '--outDir', pages],
+    {
+      cwd: root,
+      stdio: 'ignore',
+    },
+  )
   if (hasChromium) browser = await launchBrowser()
 }, 120_000)
 
