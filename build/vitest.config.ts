@@ -8,6 +8,8 @@ export default defineConfig({
   root,
   test: {
     include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
+    // Mutated copies of the sources lie there while their own tests run.
+    exclude: ['test/.artifacts/**', '**/node_modules/**'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 60_000,

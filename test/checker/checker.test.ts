@@ -6,7 +6,8 @@ import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Compression } from '../../electron/contract/job.ts'
 import { removeTree } from '../helpers/temp.ts'
-import { checkSet, openPlace, runChecker, type Place } from './fixture.ts'
+import { checkSet, runChecker } from '../helpers/checker.ts'
+import { openPlace, type Place } from './fixture.ts'
 import { copyOf, editManifest, editStored, seal, type LooseManifest } from './forge.ts'
 
 const extensions: Readonly<Record<Compression, string>> = { gzip: '.gz', zstd: '.zst', none: '' }

@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { rawEntry, withChecksum } from '../helpers/raw-tar.ts'
 import { removeTree } from '../helpers/temp.ts'
-import { checkSet, openPlace, type Place } from './fixture.ts'
+import { checkSet } from '../helpers/checker.ts'
+import { openPlace, type Place } from './fixture.ts'
 import { copyOf, editDatabase, editEntry, editIndex, editLine, editPlain } from './forge.ts'
 
 let place: Place

@@ -1,55 +1,11 @@
 /** What the checker's tests stand on: real sources, real sets made of them, and the checker as a child process. */
-import { execFileSync, spawnSync } from 'node:child_process'
 import { chmodSync, linkSync, mkdirSync, mkdtempSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import Database from 'better-sqlite3'
 import type { Compression, Job } from '../../electron/contract/job.ts'
 import type { SourceDraft } from '../../electron/contract/source.ts'
 import { openSite, type Site } from '../helpers/open-site.ts'
-
-const script = fileURLToPath(new URL('check.py', import.meta.url))
-// A version manager's shim costs more than the whole check: ask once where the interpreter is.
-const python = execFileSync('python3', ['-c', 'import sys; print(sys.executable)'], { encoding: 'utf8' }).trim()
-
-export interface SetVerdict {
-  readonly set: string
-  readonly ok: boolean
-  readonly problems: readonly string[]
-}
-
-export interface RootVerdict {
-  readonly sets: readonly SetVerdict[]
-  readonly problems: readonly string[]
-}
-
-export interface Answer {
-  readonly status: number | null
-  readonly stdout: string
-  readonly stderr: string
-}
-
-export function runChecker(...args: string[]): Answer {
-  const { status, stdout, stderr } = spawnSync(python, [script, ...args], { encoding: 'utf8' })
-  return { status, stdout, stderr }
-}
-
-function judged(kind: 'set' | 'root', folder: string): { status: number | null; verdict: unknown } {
-  const { status, stdout, stderr } = runChecker(kind, folder, '--json')
-  if (stderr !== '') throw new Error(`the checker said: ${stderr}`)
-  return { status, verdict: JSON.parse(stdout) }
-}
-
-export function checkSet(folder: string): SetVerdict & { status: number | null } {
-  const { status, verdict } = judged('set', folder)
-  return { ...(verdict as SetVerdict), status }
-}
-
-export function checkRoot(folder: string): RootVerdict & { status: number | null } {
-  const { status, verdict } = judged('root', folder)
-  return { ...(verdict as RootVerdict), status }
-}
 
 function makeDatabase(path: string): void {
   const db = new Database(path)

@@ -4,7 +4,8 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, wr
 import { basename, join, relative } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { removeTree } from '../helpers/temp.ts'
-import { checkRoot, openPlace, runChecker, type Place } from './fixture.ts'
+import { checkRoot, runChecker } from '../helpers/checker.ts'
+import { openPlace, type Place } from './fixture.ts'
 import { copyOf, editManifest } from './forge.ts'
 
 let place: Place

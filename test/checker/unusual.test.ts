@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { removeTree } from '../helpers/temp.ts'
-import { checkRoot, checkSet, openPlace, type Place } from './fixture.ts'
+import { checkRoot, checkSet } from '../helpers/checker.ts'
+import { openPlace, type Place } from './fixture.ts'
 import { copyOf, editEntry } from './forge.ts'
 
 let place: Place

@@ -159,7 +159,7 @@ export async function screenshot({ page }: Desktop, name: string): Promise<void>
 }
 
 /** Polls for as long as a loaded machine may need. */
-export function eventually<T>(read: () => Promise<T> | T) {
+export function eventually<T>(read: () => Promise<T> | T): ReturnType<typeof expect.poll> {
   return expect.poll(read, { timeout: 30_000, interval: 50 })
 }
 

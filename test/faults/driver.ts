@@ -3,6 +3,7 @@
  * Marks every phase on file descriptor 3 where that is open, and prints the run's record as its last line.
  */
 import { fstatSync, writeSync } from 'node:fs'
+import { mark } from '../helpers/inject/shim.ts'
 import { openSite } from '../helpers/open-site.ts'
 import { makeWorld } from '../helpers/world.ts'
 
@@ -35,5 +36,7 @@ for (const destination of site.destinations) {
   await site.engine.importDestination(destination, never)
 }
 const record = action === 'backup' ? await site.backup(job) : undefined
+if (record?.outcome === 'good' && process.env['INJ_ROOT'] !== undefined)
+  for (const { set } of record.sets) mark(`reported ${set}`)
 site.catalog.close()
 process.stdout.write(`${JSON.stringify(record ?? null)}\n`)

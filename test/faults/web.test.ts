@@ -253,6 +253,7 @@ describe('the pages', () => {
     expect(page.head).toMatch(
       /content-security-policy: default-src 'none'; script-src 'self';.*frame-ancestors 'none'/i,
     )
+    expect(page.head).not.toContain('unsafe')
     expect(page.head).toMatch(/x-content-type-options: nosniff/i)
     expect(page.head).toMatch(/content-type: text\/html/i)
     const script = await raw(port, `GET /assets/main-1a2b.js HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`)

@@ -44,8 +44,10 @@ export async function runDriver(options: DriverOptions): Promise<DriverResult> {
   })
   let stdout = ''
   let stderr = ''
-  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString('utf8')))
-  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString('utf8')))
+  const output = child.stdio[1] as Readable
+  const errors = child.stdio[2] as Readable
+  output.on('data', (chunk: Buffer) => (stdout += chunk.toString('utf8')))
+  errors.on('data', (chunk: Buffer) => (stderr += chunk.toString('utf8')))
   const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null]
   const last = stdout.trim().split('\n').at(-1) ?? ''
   const record = last === '' ? undefined : (JSON.parse(last) as RunRecord | null)

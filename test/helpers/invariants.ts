@@ -1,34 +1,10 @@
 /** What must hold after every fault (faults.md §4): one function, judged by a checker that shares no code with the engine. */
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { existsSync, lstatSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { reaches } from '../../electron/contract/proof.ts'
+import { checkRoot, type SetVerdict } from './checker.ts'
 import type { Site } from './open-site.ts'
-
-const checker = fileURLToPath(new URL('../checker/check.py', import.meta.url))
-
-export interface CheckedSet {
-  /** `<slug>/<set-name>` */
-  readonly set: string
-  readonly ok: boolean
-  readonly problems: readonly string[]
-}
-
-/** The independent verdict on every set below a destination's root. */
-export function checkRoot(root: string): readonly CheckedSet[] {
-  const run = spawnSync('python3', [checker, 'root', root, '--json'], { encoding: 'utf8', maxBuffer: 100_000_000 })
-  if (run.error !== undefined) throw run.error
-  if (run.status !== 0 && run.status !== 1) throw new Error(`checker: exit ${run.status}: ${run.stderr}`)
-  return (JSON.parse(run.stdout) as { sets: CheckedSet[] }).sets
-}
-
-/** The independent verdict on one set's folder. */
-export function checkSet(folder: string): CheckedSet {
-  const run = spawnSync('python3', [checker, 'set', folder, '--json'], { encoding: 'utf8', maxBuffer: 100_000_000 })
-  if (run.status !== 0 && run.status !== 1) throw new Error(`checker: exit ${run.status}: ${run.stderr}`)
-  return JSON.parse(run.stdout) as CheckedSet
-}
 
 export interface World {
   readonly site: Site
@@ -41,7 +17,9 @@ export function checkInvariants({ site, good }: World): readonly string[] {
   const broken: string[] = []
   for (const { id, path: root } of site.destinations) {
     if (!existsSync(join(root, '.sitekeep/marker.json'))) continue
-    const verdicts = new Map(checkRoot(root).map((verdict) => [verdict.set, verdict]))
+    const { sets, problems } = checkRoot(root)
+    broken.push(...problems.map((problem) => `I15: ${problem}`))
+    const verdicts = new Map(sets.map((verdict) => [verdict.set, verdict]))
     for (const verdict of verdicts.values()) {
       if (!verdict.ok)
         broken.push(`I13: ${verdict.set} bears a final name but is not whole: ${verdict.problems.join('; ')}`)
@@ -55,7 +33,7 @@ export function checkInvariants({ site, good }: World): readonly string[] {
 }
 
 /** I1, I3: nothing weaker than matched is shown as matched, and what is shown is there. */
-function claims(site: Site, destination: string, verdicts: ReadonlyMap<string, CheckedSet>): string[] {
+function claims(site: Site, destination: string, verdicts: ReadonlyMap<string, SetVerdict>): string[] {
   const { sets } = site.catalog.sets({ destination, limit: 1000, offset: 0 })
   const shown = sets.filter((set) => set.state === 'present' && reaches(set.proof, 'matched'))
   const lies = shown.filter((set) => verdicts.get(set.id)?.ok !== true)

@@ -8,6 +8,16 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 /** Inside the tree, so that packages resolve; not below node_modules, where Node strips no types. */
 const shelf = join(root, 'test/.artifacts/mutants')
 
+/** What a mutated copy needs to run a driver or a test of its own. */
+const parts = [
+  'electron',
+  'test/helpers',
+  'test/faults',
+  'test/checker',
+  'build/vitest.config.ts',
+  'package.json',
+] as const
+
 export interface Mutation {
   /** Path from the top of the tree. */
   readonly file: string
@@ -23,9 +33,11 @@ export function makeMutant(...mutations: readonly Mutation[]): string {
   onTestFinished(() => {
     rmSync(top, { recursive: true, force: true })
   })
-  for (const part of ['electron', 'test/helpers', 'test/faults']) {
+  for (const part of parts) {
     cpSync(join(root, part), join(top, part), { recursive: true })
   }
+  // The tree's own names folders that are not copied.
+  writeFileSync(join(top, 'tsconfig.json'), '{}\n')
   for (const { file, find, replace } of mutations) {
     const path = join(top, file)
     const text = readFileSync(path, 'utf8')

@@ -121,7 +121,7 @@ function ordinaryTables(db: Database.Database): string[] {
 function countRows(db: Database.Database, name: string): number | undefined {
   try {
     const quoted = `"${name.replaceAll('"', '""')}"`
-    return Number(db.prepare(`SELECT count(*) FROM ${quoted}`).pluck().get())
+    return Number(db.prepare(`SELECT count(*) FROM ${quoted} NOT INDEXED`).pluck().get())
   } catch (error) {
     if (primaryCode(error) !== undefined) return undefined
     throw error

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import { expect, it } from 'vitest'
+import { drain } from '../../../electron/engine/stage/drain.ts'
 import { fanOut } from '../../../electron/engine/stage/fan-out.ts'
 
 async function* chunksOf(bytes: Buffer, size = 100_000): AsyncGenerator<Buffer> {
@@ -55,7 +56,7 @@ it('throws what the input threw, after every writer has seen its stream fail', a
   let seen: unknown
   const writer = async (body: Readable): Promise<void> => {
     try {
-      for await (const _ of body);
+      await drain(body)
     } catch (error) {
       seen = error
       throw error
