@@ -14,6 +14,7 @@ import type { EventBus } from './events.ts'
 import { readJson } from './http-body.ts'
 import { EventStreams } from './http-events.ts'
 import { guardRules, refusalOf, type GuardRules } from './http-guard.ts'
+import { headers } from './http-headers.ts'
 import { metricsText } from './http-metrics.ts'
 import { servePage } from './http-pages.ts'
 import { HttpSessions } from './http-session.ts'
@@ -39,19 +40,6 @@ export interface HttpDeps {
 export interface HttpServer extends WebAccess {
   close(): Promise<void>
 }
-
-const headers = {
-  // Fluent UI writes its rules into style elements at run time; scripts come from files of ours alone.
-  'content-security-policy':
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; " +
-    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-  'referrer-policy': 'no-referrer',
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
-  'permissions-policy': 'camera=(), microphone=(), geolocation=()',
-} as const
 
 /** Throws `usage` for an address that others can reach without a name allowed for it, `unsupported` where the port is taken. */
 export async function listenHttp(options: HttpOptions, deps: HttpDeps): Promise<HttpServer> {

@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { extname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { contentSecurityPolicy } from '../../electron/agent/http-headers.ts'
 import { jobDraftSchema, type Job } from '../../electron/contract/job.ts'
 import { methods, type MethodName } from '../../electron/contract/rpc.ts'
 import type { AgentEvent } from '../../electron/contract/event.ts'
@@ -19,11 +20,6 @@ const types: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
   '.svg': 'image/svg+xml',
 }
-
-/** The strictest policy under which the pages must work: that of the desktop shell, with the API allowed. */
-export const policy =
-  "default-src 'none'; script-src 'self'; style-src 'self' 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='; " +
-  "img-src 'self'; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 export interface Call {
   readonly method: string
@@ -99,7 +95,7 @@ class Fake implements FakeAgent {
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
-    response.setHeader('content-security-policy', policy)
+    response.setHeader('content-security-policy', contentSecurityPolicy)
     response.setHeader('x-content-type-options', 'nosniff')
     if (path === '/auth') {
       const { code } = (await bodyOf(request)) as { code: string }
