@@ -184,6 +184,37 @@ const mutants: readonly (Mutation & { readonly name: string })[] = [
   },
 ]
 
+const prover = 'electron/engine/proof/prove-artifact.ts'
+const credulous = [
+  {
+    name: 'a verifier that always says yes',
+    tests: 'K04',
+    mutations: [
+      {
+        file: prover,
+        find: '  const stored = new Digester()\n  const raw',
+        replace: '  if (level !== undefined) return\n  const stored = new Digester()\n  const raw',
+      },
+    ],
+  },
+  {
+    name: 'a verifier that computes digests and does not compare them',
+    tests: 'K01 .none.',
+    mutations: [
+      {
+        file: prover,
+        find: 'if (stored.result().sha256 !== artifact.sha256) throw',
+        replace: 'if (stored.result().sha256 === "") throw',
+      },
+      {
+        file: prover,
+        find: 'if (plain.result().sha256 === artifact.plain_sha256) return',
+        replace: 'if (plain.result().sha256 !== "") return',
+      },
+    ],
+  },
+] as const
+
 describe('the harness sees', () => {
   it.for(mutants)('that $name', { timeout: 600_000 }, async (mutation, context) => {
     const script = join(makeMutant(mutation), 'test/faults/driver.ts')
@@ -192,31 +223,19 @@ describe('the harness sees', () => {
     expect(value).toMatch(/lost|absent|missing|manifest|bytes|SHA/)
   })
 
-  it('V01: a verifier that always says yes, by the tests of damage', { timeout: 300_000 }, () => {
-    const credulous = makeMutant(
-      {
-        file: 'electron/engine/proof/prove-artifact.ts',
-        find: 'if (stored.result().sha256 !== artifact.sha256) throw',
-        replace: 'if (stored.result().sha256 === "") throw',
-      },
-      {
-        file: 'electron/engine/proof/prove-artifact.ts',
-        find: 'if (plain.result().sha256 === artifact.plain_sha256) return',
-        replace: 'if (plain.result().sha256 !== "") return',
-      },
-    )
-    const control = damageTests(makeMutant())
+  it.each(credulous)('V01: $name, by the tests of damage', { timeout: 300_000 }, ({ mutations, tests }) => {
+    const control = damageTests(makeMutant(), tests)
     expect(control.status, control.stdout).toBe(0)
-    const run = damageTests(credulous)
+    const run = damageTests(makeMutant(...mutations), tests)
     expect(run.status).toBe(1)
     expect(run.stdout).toContain('AssertionError')
   })
 })
 
-/** The tests of damage, in a copy of the sources. */
-function damageTests(top: string): { status: number | null; stdout: string } {
+/** The tests of damage whose names match, in a copy of the sources. */
+function damageTests(top: string, tests: string): { status: number | null; stdout: string } {
   const vitest = fileURLToPath(new URL('../../node_modules/vitest/vitest.mjs', import.meta.url))
-  const args = [vitest, 'run', '-c', join(top, 'build/vitest.config.ts'), 'test/faults/damage.test.ts', '-t', 'K04']
+  const args = [vitest, 'run', '-c', join(top, 'build/vitest.config.ts'), 'test/faults/damage.test.ts', '-t', tests]
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: top, encoding: 'utf8' })
   return { status, stdout: `${stdout}${stderr}` }
 }
