@@ -1,4 +1,4 @@
-/** Who may go: one run per job, one writer per destination; writers wait in order of arrival. */
+/** Who may go: one backup per job, one writer per destination; writers wait in order of arrival, readers go at once. */
 import { BackupError } from '../engine/errors.ts'
 
 interface Waiting {
@@ -6,7 +6,7 @@ interface Waiting {
   readonly go: () => void
 }
 
-/** Keys that only one run may hold (a job, a restore's target), by the run that holds them. */
+/** Keys that only one run may hold (a job's backup, a restore's target), by the run that holds them. */
 export class RunKeys {
   readonly #holders = new Map<string, string>()
 

@@ -52,7 +52,9 @@ export class SummaryKeeper {
   now(): Summary {
     const { clock, catalog, settings, runs, destinations, agent } = this.#deps
     const now = clock.now()
-    const running = new Map(runs.running().map((run) => [run.job, run]))
+    // A job that is backed up and restored from at once shows the backup.
+    const shownLast = runs.running().toSorted((a, b) => Number(a.kind === 'backup') - Number(b.kind === 'backup'))
+    const running = new Map(shownLast.map((run) => [run.job, run]))
     const { jobs, destinations: places } = settings.current()
     const context = {
       jobs,

@@ -1,61 +1,12 @@
 /** The whole agent in this process, with the real engine: from an empty state directory to a restored backup. */
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import Database from 'better-sqlite3'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { createAgent, type AgentOptions, type RunningAgent } from '../../electron/agent/agent.ts'
-import type { JobDraft } from '../../electron/contract/job.ts'
 import type { AgentEvent } from '../../electron/contract/event.ts'
 import { connectAgent } from '../../electron/client/client.ts'
 import { makeTempDir } from '../helpers/temp.ts'
-import { makeWorld } from '../helpers/world.ts'
 import { until } from './harness.ts'
-
-async function startAgent(overrides: Partial<AgentOptions> = {}): Promise<RunningAgent> {
-  const agent = await createAgent({
-    home: overrides.home ?? makeTempDir(),
-    world: makeWorld(),
-    version: '1.2.3',
-    mode: 'agent',
-    ...overrides,
-  })
-  onTestFinished(() => agent.stop())
-  return agent
-}
-
-interface Site {
-  readonly dir: string
-  readonly place: string
-  draft(destination: string, name?: string): JobDraft
-}
-
-function makeSite(): Site {
-  const dir = makeTempDir()
-  const database = new Database(join(dir, 'shop.sqlite3'))
-  database.exec('CREATE TABLE orders (id INTEGER PRIMARY KEY, what TEXT); INSERT INTO orders (what) VALUES (1),(2),(3)')
-  database.close()
-  mkdirSync(join(dir, 'uploads'))
-  writeFileSync(join(dir, 'uploads', 'a.txt'), 'hello')
-  return {
-    dir,
-    place: join(makeTempDir(), 'backups'),
-    draft: (destination, name = 'Shop') => ({
-      name,
-      destinations: [destination],
-      sources: [
-        { kind: 'sqlite', name: 'database', path: join(dir, 'shop.sqlite3') },
-        { kind: 'files', name: 'uploads', roots: [join(dir, 'uploads')] },
-      ],
-    }),
-  }
-}
-
-async function withJob(agent: RunningAgent, site = makeSite()) {
-  mkdirSync(site.place, { recursive: true })
-  const destination = await agent.call('destination.add', { kind: 'folder', path: site.place })
-  const job = await agent.call('job.add', { draft: site.draft(destination.id) })
-  return { site, destination, job }
-}
+import { makeSite, startAgent, withJob } from './real-agent.ts'
 
 describe('an agent', () => {
   it('backs up, proves, lists, verifies and restores over its socket', async () => {

@@ -34,6 +34,7 @@ export const runHandlers: Pick<Handlers, RunMethods> = {
     const run = agent.runs.start({
       ...readingSpec(found, agent),
       kind: 'verify',
+      keys: [`verify:${placeKey(found)}`],
       execute: (hooks) => agent.engine.verify(found.location, level, hooks),
     })
     return { run }
@@ -47,7 +48,7 @@ export const runHandlers: Pick<Handlers, RunMethods> = {
     const run = agent.runs.start({
       ...spec,
       kind: 'restore',
-      keys: order.to === undefined ? spec.keys : [...spec.keys, `target:${order.to}`],
+      keys: [order.to === undefined ? `try:${placeKey(found)}` : `target:${order.to}`],
       target: order.to,
       execute: (hooks) => agent.engine.restore(order, hooks),
     })
@@ -83,7 +84,7 @@ export const runHandlers: Pick<Handlers, RunMethods> = {
   },
 }
 
-/** Starts a job's backup; throws `run-already-active` where the job runs already. */
+/** Starts a job's backup; throws `run-already-active` where the job is being backed up already. */
 export function startBackup(
   job: Job,
   type: ParamsOut<'backup.start'>['type'],
@@ -106,7 +107,10 @@ export function startBackup(
   })
 }
 
-/** What verifying and restoring have in common: the set read from, and the job it belongs to, where there is one. */
+/**
+ * What verifying and restoring have in common: the set read from, and the job it belongs to, where there is one. Both only read,
+ * so they hold nothing of the job: an emergency's restore goes beside a backup that takes hours.
+ */
 function readingSpec(found: FoundSet, agent: AgentContext) {
   const info = found.detail?.info
   const job = agent.settings.current().jobs.find(({ id }) => id === info?.job)
@@ -115,10 +119,14 @@ function readingSpec(found: FoundSet, agent: AgentContext) {
     jobName: job?.name ?? info?.jobName ?? folderName(found),
     trigger: 'manual' as const,
     subject: info?.id,
-    keys: info === undefined ? [] : [`job:${info.job}`],
     writes: [],
     limits: job ?? DEFAULT_LIMITS,
   }
+}
+
+/** One copy of one set; the same one is proven or tried once at a time, however often it is asked for. */
+function placeKey({ location }: FoundSet): string {
+  return location.by === 'path' ? location.path : `${location.destination.id}:${location.set}`
 }
 
 function folderName(found: FoundSet): string {

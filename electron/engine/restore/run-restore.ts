@@ -3,7 +3,7 @@ import { isAbsolute, join, resolve } from 'node:path'
 import type { RestorePlan } from '../../contract/rpc.ts'
 import type { ProofLevel } from '../../contract/proof.ts'
 import type { RunRecord } from '../../contract/run.ts'
-import { noteAtDestination, recordProof } from '../proof/record-proof.ts'
+import { noteAtDestination, recordProof, recordProofLocally } from '../proof/record-proof.ts'
 import type { EngineDeps, RestoreOrder, RunHooks } from '../engine-api.ts'
 import { BackupError, toBackupError } from '../errors.ts'
 import { RunRecorder } from '../run-recorder.ts'
@@ -112,11 +112,15 @@ async function note(record: RunRecord, order: RestoreOrder, deps: EngineDeps, ho
   hooks.log(outcome === 'failed' ? 'error' : 'info', `outcome=${outcome ?? ''} ${error?.message ?? ''}`)
   deps.catalog.recordRun(record)
   if (order.from.by !== 'destination' || subject === undefined) return
-  const proof = proofOfRestore(record, order)
-  await noteAtDestination(order.from.destination, deps, hooks, async (writing) => {
-    if (proof !== undefined) await recordProof(writing, { set: subject, ...proof }, deps, hooks)
+  const { destination } = order.from
+  const outcomeOfSet = proofOfRestore(record, order)
+  const proof = outcomeOfSet === undefined ? undefined : { set: subject, ...outcomeOfSet }
+  const isNoted = await noteAtDestination(destination, deps, hooks, async (writing) => {
+    if (proof !== undefined) await recordProof(writing, proof, deps, hooks)
     await writeRunRecord(record, writing, `${subject.slice(0, subject.indexOf('/'))}/logs/restore.log`, hooks)
   })
+  // Read-only, full, or busy with a backup: what was found out about the set must not be lost with the note.
+  if (!isNoted && proof !== undefined) recordProofLocally(destination.id, proof, deps, hooks)
 }
 
 /** A whole set that came out equal is proven as far as can be; one that turned out damaged is not what it was. */
