@@ -33,6 +33,9 @@ const bridge: SitekeepBridge = {
     openPath: async (path) => {
       await ask('openPath', { path })
     },
+    reload: async () => {
+      await ask('reload', {})
+    },
     preferences: {
       get: () => ask('preferences.get', {}),
       set: (patch) => ask('preferences.set', patch),

@@ -7,6 +7,8 @@ import { methods, type MethodName, type ParamsIn, type ResultOf } from '../elect
 import type { SitekeepBridge } from '../electron/contract/ipc.ts'
 import type { LinkState } from '../electron/contract/shell.ts'
 import { heard, lost, signedOut } from './connection.ts'
+import { followEvents } from './event-stream.ts'
+import { codeOfAddress, pageHeaders, redeem } from './web-session.ts'
 
 declare global {
   interface Window {
@@ -29,6 +31,12 @@ const bridge = window.sitekeep
 /** File dialogs and the like; absent in a browser. */
 export const desktop = bridge?.shell
 
+/** Loads the page anew, by the one way that is open to it here. */
+export function loadAgain(): void {
+  if (desktop === undefined) location.reload()
+  else void desktop.reload()
+}
+
 function unreachable(reason: string): ErrorData {
   return {
     code: 'agent-unreachable',
@@ -41,7 +49,7 @@ function unreachable(reason: string): ErrorData {
 async function post(method: string, params: unknown): Promise<WireResult> {
   const response = await fetch(`/api/${method}`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { ...pageHeaders(), 'content-type': 'application/json' },
     body: JSON.stringify(params),
     credentials: 'same-origin',
     signal: AbortSignal.timeout(CALL_TIMEOUT_MS),
@@ -64,6 +72,7 @@ export async function call<M extends MethodName>(method: M, params: ParamsIn<M>)
   const result = await ask(method, params)
   if (!result.ok) {
     if (result.error.code === 'agent-unreachable') lost()
+    else if (result.error.code === 'protocol-mismatch') lost(result.error)
     // A refusal says that somebody is there, but not that this page is let in.
     else if (result.error.code !== 'not-allowed') heard()
     throw new CallError(result.error)
@@ -110,28 +119,28 @@ function subscribeBridge(
 }
 
 function subscribeHttp(receive: (data: unknown) => void, onReconnect: () => void): () => void {
-  const source = new EventSource('/api/events')
-  source.onmessage = (message: MessageEvent<string>) => receive(JSON.parse(message.data))
-  source.onopen = () => {
-    heard()
-    onReconnect()
-  }
-  source.onerror = () => lost()
-  return () => source.close()
+  return followEvents({
+    receive,
+    opened: () => {
+      heard()
+      onReconnect()
+    },
+    broken: () => lost(),
+    refused: () => signedOut(),
+  })
 }
 
-/** Trades the one-time code of the address for a cookie, and takes it out of the address and its history. */
+/** Signs in with the one-time code of the address, and takes it out of the address and its history. */
 export async function signIn(): Promise<void> {
-  const code = /^#code=([\w-]+)$/.exec(location.hash)?.[1]
-  if (bridge !== undefined || code === undefined) return
-  history.replaceState(null, '', location.pathname + location.search)
-  const response = await fetch('/auth', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ code }),
-    credentials: 'same-origin',
+  if (bridge !== undefined) return
+  // A new link that is opened in this very tab changes the fragment alone, and nothing would be loaded.
+  window.addEventListener('hashchange', () => {
+    if (codeOfAddress() !== undefined) location.reload()
   })
-  if (!response.ok) signedOut()
+  const code = codeOfAddress()
+  if (code === undefined) return
+  history.replaceState(null, '', location.pathname + location.search)
+  if (!(await redeem(code))) signedOut()
 }
 
 /** The error as data, whatever was thrown. */

@@ -55,7 +55,7 @@ function Frame(): ReactElement {
       </a>
       <Nav route={route} />
       <main className="page" id="content" tabIndex={-1}>
-        {connection.state === 'silent' && <Stale since={connection.lastHeard} error={connection.error} />}
+        {connection.state === 'silent' && <Stale connection={connection} />}
         {connection.state === 'signed-out' ? (
           <SignedOut />
         ) : (

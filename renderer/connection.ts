@@ -4,9 +4,11 @@ import type { ErrorData } from '../electron/contract/error.ts'
 import { now } from './clock.ts'
 
 export interface Connection {
-  readonly state: 'live' | 'silent' | 'signed-out'
-  /** Milliseconds since the epoch: when the agent was last heard. */
+  /** `connecting`: this page has not heard from the agent yet, and shows nothing that could be taken for good. */
+  readonly state: 'connecting' | 'live' | 'silent' | 'signed-out'
+  /** Milliseconds since the epoch: when the agent was last heard; where it never was, when this page was opened. */
   readonly lastHeard: number
+  readonly wasHeard: boolean
   /** Why nobody answers, where the shell knows: another protocol, say. */
   readonly error?: ErrorData
 }
@@ -15,7 +17,7 @@ export interface Connection {
 const SILENT_AFTER_MS = 45_000
 const TICK_MS = 5_000
 
-let connection: Connection = { state: 'live', lastHeard: now() }
+let connection: Connection = { state: 'connecting', lastHeard: now(), wasHeard: false }
 const listeners = new Set<() => void>()
 
 function set(next: Connection): void {
@@ -26,7 +28,7 @@ function set(next: Connection): void {
 
 /** The agent answered or told something. */
 export function heard(): void {
-  set({ state: 'live', lastHeard: now() })
+  set({ state: 'live', lastHeard: now(), wasHeard: true })
 }
 
 /** A call found nobody. */
@@ -43,7 +45,7 @@ export function signedOut(): void {
 function listen(listener: () => void): () => void {
   listeners.add(listener)
   const timer = setInterval(() => {
-    if (connection.state === 'live' && now() - connection.lastHeard > SILENT_AFTER_MS) lost()
+    if (['live', 'connecting'].includes(connection.state) && now() - connection.lastHeard > SILENT_AFTER_MS) lost()
   }, TICK_MS)
   return () => {
     clearInterval(timer)

@@ -58,6 +58,8 @@ function listen(listener: () => void): () => void {
     listener()
   }
   window.addEventListener('hashchange', change)
+  // The shell may have said where to go while the page was still loading.
+  change()
   return () => window.removeEventListener('hashchange', change)
 }
 

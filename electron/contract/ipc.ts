@@ -33,6 +33,8 @@ export interface SitekeepBridge {
     pickFolder(options?: PickOptions): Promise<string | null>
     /** Shows a folder in the file manager; a file is shown in its folder, never opened. Rejects with words where it may not. */
     openPath(path: string): Promise<void>
+    /** Loads this page anew; a page may not do so by itself. */
+    reload(): Promise<void>
     readonly preferences: {
       get(): Promise<Preferences>
       set(patch: Partial<Pick<Preferences, 'language' | 'theme'>>): Promise<Preferences>

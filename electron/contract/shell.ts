@@ -41,6 +41,8 @@ export const shellRequests = {
   'pickFile': { params: pickSchema, result: z.string().nullable() },
   'pickFolder': { params: pickSchema, result: z.string().nullable() },
   'openPath': { params: z.strictObject({ path: z.string().min(1).max(4096) }), result: done },
+  /** Loads the page anew: by itself a page may not navigate, not even to where it is. */
+  'reload': { params: nothing, result: done },
   'preferences.get': { params: nothing, result: preferencesSchema },
   'preferences.set': {
     params: z.strictObject({

@@ -2,6 +2,7 @@
 import { stat } from 'node:fs/promises'
 import { dialog, shell, type BrowserWindow } from 'electron'
 import type { ConfirmedMethod, PickOptions } from '../contract/shell.ts'
+import type { Summary } from '../contract/summary.ts'
 import type { Language } from '../contract/words.ts'
 import { mayShow } from './page-policy.ts'
 import { shellWords } from './words.ts'
@@ -20,9 +21,18 @@ export async function pick(
   return answer.canceled ? null : (answer.filePaths[0] ?? null)
 }
 
+/** Whom a question is about, as the shell itself knows it: a page that was taken over must not choose these words. */
+export function subjectOf(params: unknown, summary: Summary | undefined): string {
+  const { job, destination, name = '' } = params as { job?: string; destination?: string; name?: string }
+  if (job !== undefined) return summary?.jobs.find((known) => known.job === job || known.name === job)?.name ?? job
+  if (destination === undefined) return name
+  return summary?.destinations.find((known) => known.id === destination)?.name ?? destination
+}
+
 /** True where the person said yes; closing the dialog is a no. */
 export async function confirm(
   method: ConfirmedMethod,
+  subject: string,
   language: Language,
   parent: BrowserWindow | undefined,
 ): Promise<boolean> {
@@ -30,6 +40,7 @@ export async function confirm(
   const options: Electron.MessageBoxOptions = {
     type: 'warning',
     message: words.confirm[method],
+    ...(subject === '' ? {} : { detail: subject }),
     buttons: [words.confirmYes, words.confirmNo],
     defaultId: 1,
     cancelId: 1,

@@ -24,7 +24,7 @@ export type ShellHandlers = {
 export interface IpcDeps {
   readonly isKnownWindow: (contentsId: number) => boolean
   readonly callAgent: Call
-  readonly confirm: (method: ConfirmedMethod) => Promise<boolean>
+  readonly confirm: (method: ConfirmedMethod, params: unknown) => Promise<boolean>
   readonly handlers: ShellHandlers
   readonly language: () => Language
 }
@@ -55,7 +55,7 @@ async function callAgent(deps: IpcDeps, method: unknown, params: unknown): Promi
   if (!isMethod(method)) return refusal('invalid-input', deps, { reason: 'unknown method' })
   const checked = methods[method].params.safeParse(params)
   if (!checked.success) return refusal('invalid-input', deps, { reason: z.prettifyError(checked.error) })
-  if (isConfirmed(method) && !(await deps.confirm(method))) return refusal('cancelled', deps, {})
+  if (isConfirmed(method) && !(await deps.confirm(method, checked.data))) return refusal('cancelled', deps, {})
   // The table ties each method to its schema; the compiler loses that tie for a name known only at run time.
   const call = deps.callAgent as (method: MethodName, params: unknown) => Promise<unknown>
   return { ok: true, value: await call(method, checked.data) }

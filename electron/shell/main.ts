@@ -8,7 +8,7 @@ import { wordsOf } from '../contract/words.ts'
 import { AgentLink } from './agent-link.ts'
 import { agentProgram, startAgent } from './agent-process.ts'
 import { systemClock } from './clock.ts'
-import { confirm, pick, showPath } from './dialogs.ts'
+import { confirm, pick, showPath, subjectOf } from './dialogs.ts'
 import { homeDirectory } from './home.ts'
 import { setUpIpc, type ShellHandlers } from './ipc.ts'
 import { Toasts } from './notifications.ts'
@@ -54,7 +54,8 @@ function run(): void {
   setUpIpc({
     isKnownWindow: window.owns,
     callAgent: link.call,
-    confirm: (method) => confirm(method, preferences.language, window.browserWindow),
+    confirm: (method, params) =>
+      confirm(method, subjectOf(params, link.summary), preferences.language, window.browserWindow),
     handlers: shellHandlers(window, preferences, link),
     language: () => preferences.language,
   })
@@ -113,6 +114,10 @@ function shellHandlers(window: MainWindow, preferences: PreferenceStore, link: A
       if (await showPath(path, places)) return {}
       const detail = { what: 'folder', name: path }
       throw new CallError({ code: 'not-found', ...wordsOf('not-found', detail, preferences.language), detail })
+    },
+    'reload': () => {
+      window.reload()
+      return {}
     },
     'preferences.get': () => preferences.get(),
     'preferences.set': (patch) => preferences.set(patch),

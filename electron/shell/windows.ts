@@ -56,6 +56,11 @@ export class MainWindow {
     this.#window?.webContents.send(channel, value)
   }
 
+  /** Starts the page anew, at the place that it shows. */
+  reload(): void {
+    this.#window?.webContents.reload()
+  }
+
   /** The parent of native dialogs. */
   get browserWindow(): BrowserWindow | undefined {
     return this.#window

@@ -2,6 +2,7 @@
 import { Button } from '@fluentui/react-components'
 import { Component, type ReactElement, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { loadAgain } from '../api.ts'
 import { Note } from './note.tsx'
 
 interface Props {
@@ -16,7 +17,7 @@ function Stumbled({ error }: { readonly error: Error }): ReactElement {
         <h1 className="t16">{t('shell.pageError.title')}</h1>
         <p className="mt1">{t('shell.pageError.text')}</p>
         <p className="mono mt2">{error.message}</p>
-        <Button className="mt2" onClick={() => location.reload()}>
+        <Button className="mt2" onClick={loadAgain}>
           {t('shell.pageError.reload')}
         </Button>
       </Note>

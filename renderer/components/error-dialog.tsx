@@ -10,7 +10,7 @@ import {
 } from '@fluentui/react-components'
 import type { ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
-import { ErrorNote } from './note.tsx'
+import { ErrorNote, isDeclined } from './note.tsx'
 
 interface Props {
   readonly action: { readonly error: unknown; reset(): void }
@@ -19,7 +19,7 @@ interface Props {
 export function ErrorDialog({ action }: Props): ReactElement {
   const { t } = useTranslation()
   return (
-    <Dialog open={action.error !== null} onOpenChange={() => action.reset()}>
+    <Dialog open={action.error !== null && !isDeclined(action.error)} onOpenChange={() => action.reset()}>
       <DialogSurface>
         <DialogBody>
           <DialogTitle>{t('shell.error.failed')}</DialogTitle>

@@ -33,19 +33,27 @@ function NavLink({ place, current }: { readonly place: Place; readonly current: 
   )
 }
 
+const serviceWords = {
+  'connecting': 'shell.agent.connecting',
+  'live': 'shell.agent.running',
+  'silent': 'shell.agent.silent',
+  'signed-out': 'shell.agent.signedOut',
+} as const
+
 function ServiceState(): ReactElement {
   const { t } = useTranslation()
   const format = useFormat()
   const now = useNow()
   const connection = useConnection()
   const hostname = useStatus().data?.agent.hostname ?? ''
-  const isLive = connection.state === 'live'
-  const below = isLive ? hostname : t('shell.agent.since', { when: format.moment(connection.lastHeard, now) })
+  const { state, lastHeard, wasHeard } = connection
+  const since = wasHeard ? t('shell.agent.since', { when: format.moment(lastHeard, now) }) : ''
+  const below = state === 'live' ? hostname : state === 'silent' ? since : ''
   return (
     <div className="agent" role="status">
-      <StateMark state={isLive ? 'good' : 'unknown'} />
+      <StateMark state={state === 'live' ? 'good' : 'unknown'} />
       <div className="grow cut">
-        {t(isLive ? 'shell.agent.running' : 'shell.agent.silent')}
+        {t(serviceWords[state])}
         <div className="faint cut" title={below}>
           {below}
         </div>

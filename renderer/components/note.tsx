@@ -1,6 +1,7 @@
 /** Notes in the page: a state with words, and an error said as what happened, what it means, what to do. */
 import type { ReactElement, ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { CallError } from '../../electron/contract/protocol.ts'
 import { errorOf } from '../api.ts'
 import { StateMark, type MarkState } from './state-mark.tsx'
 import { useLanguage, wordsOfError } from './words.ts'
@@ -21,6 +22,11 @@ export function Note({ state, children, urgent = false }: NoteProps): ReactEleme
   )
 }
 
+/** The person answered the shell's own question with no: what was asked for did not happen, and nothing went wrong. */
+export function isDeclined(error: unknown): boolean {
+  return error instanceof CallError && error.data.code === 'cancelled'
+}
+
 /** Nothing where there is no error. */
 export function ErrorNote({
   error,
@@ -31,7 +37,7 @@ export function ErrorNote({
 }): ReactElement | null {
   const { t } = useTranslation()
   const language = useLanguage()
-  if (error === null || error === undefined) return null
+  if (error === null || error === undefined || isDeclined(error)) return null
   const data = errorOf(error)
   const words = wordsOfError(data, language)
   return (

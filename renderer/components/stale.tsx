@@ -3,27 +3,34 @@ import type { ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNow } from '../clock.ts'
 import { useFormat } from '../format.ts'
+import type { Connection } from '../connection.ts'
+import { Button } from '@fluentui/react-components'
+import { desktop } from '../api.ts'
 import type { Language } from '../../electron/contract/words.ts'
 import type { ErrorData } from '../../electron/contract/error.ts'
 import { Note } from './note.tsx'
 import { useLanguage, wordsOfError } from './words.ts'
 
-interface StaleProps {
-  readonly since: number
-  readonly error: ErrorData | undefined
-}
-
-export function Stale({ since, error }: StaleProps): ReactElement {
+export function Stale({ connection }: { readonly connection: Connection }): ReactElement {
   const { t } = useTranslation()
   const format = useFormat()
   const now = useNow()
-  const words = wordsOfStale(error, useLanguage())
+  const words = wordsOfStale(connection.error, useLanguage())
   return (
     <div className="banner">
       <Note state="unknown" urgent>
-        <strong>{t('shell.stale.title', { when: format.moment(since, now) })}</strong>
-        <p>{t('shell.stale.text')}</p>
+        <strong>
+          {connection.wasHeard
+            ? t('shell.stale.title', { when: format.moment(connection.lastHeard, now) })
+            : t('shell.stale.never')}
+        </strong>
+        <p>{t(connection.wasHeard ? 'shell.stale.text' : 'shell.stale.neverText')}</p>
         {words !== undefined && <p className="mt1">{words}</p>}
+        {desktop !== undefined && (
+          <Button size="small" className="mt2" onClick={() => void desktop?.link.retry()}>
+            {t('shell.retry')}
+          </Button>
+        )}
       </Note>
     </div>
   )

@@ -25,16 +25,14 @@ async function goTo({ page }: Desktop, route: string): Promise<void> {
   }, route)
 }
 
-/** The pages keep their own choice; the shell is told the same. Only the shell can reload: a page may not navigate. */
-async function dress({ app, page }: Desktop, language: 'en' | 'zh-CN', theme: 'light' | 'dark'): Promise<void> {
+/** The shell keeps the choice, and tells page and tray. */
+async function dress({ page }: Desktop, language: 'en' | 'zh-CN', theme: 'light' | 'dark'): Promise<void> {
   await page.evaluate(
     async (chosen) => {
       await (window as unknown as DesktopWindow).sitekeep.shell.preferences.set(chosen)
-      localStorage.setItem('sitekeep.preferences', new URLSearchParams(chosen).toString())
     },
     { language, theme },
   )
-  await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.webContents.reload())
   await page.waitForFunction((wanted) => document.documentElement.lang === wanted, language)
 }
 

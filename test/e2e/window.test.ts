@@ -4,18 +4,21 @@ import { once } from 'node:events'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { makeTempDir } from '../helpers/temp.ts'
 import {
+  clientOf,
   environment,
   eventually,
   isWindowVisible,
   needDesktop,
   openDesktop,
   pressTray,
+  recordedCalls,
   root,
   standIn,
   trayOf,
   type Desktop,
   type DesktopWindow,
 } from './desktop.ts'
+import { addSite } from './site.ts'
 
 beforeEach(needDesktop)
 
@@ -73,6 +76,50 @@ describe('window', () => {
     const ended = once(desktop.app.process(), 'exit')
     await pressTray(desktop, 'quit')
     expect((await ended)[0]).toBe(0)
+  })
+})
+
+describe('page and shell', { timeout: 120_000 }, () => {
+  it('loads again where a page may not navigate by itself', async () => {
+    const { page } = await openDesktop({ agent: 'none' })
+    await page.evaluate(() => {
+      ;(window as unknown as Record<string, unknown>)['before'] = true
+      location.hash = '#/settings'
+    })
+    await page.evaluate(() => void (window as unknown as DesktopWindow).sitekeep.shell.reload())
+    await page.waitForFunction(() => !('before' in window))
+    await page.getByRole('heading', { level: 1 }).first().waitFor({ state: 'attached' })
+    expect(await page.evaluate(() => location.hash)).toBe('#/settings')
+  })
+
+  it('follows the language chosen on the settings page, and the tray with it', async () => {
+    const desktop = await openDesktop({ agent: 'none' })
+    const { page } = desktop
+    await page.evaluate(() => {
+      location.hash = '#/settings'
+    })
+    await page.getByRole('combobox').first().selectOption('zh-CN')
+    await page.getByRole('heading', { name: '设置' }).waitFor()
+    await eventually(async () => (await trayOf(desktop)).tip).toContain('服务没在运行')
+    expect(await page.evaluate(() => localStorage.length)).toBe(0)
+  })
+
+  it('U05: deletes a job by one question, the shell’s own, which names the job', async () => {
+    const desktop = await openDesktop()
+    await eventually(() =>
+      desktop.page.evaluate(async () => (await (window as unknown as DesktopWindow).sitekeep.shell.link.state()).state),
+    ).toBe('connected')
+    const client = await clientOf(desktop.home)
+    const { job } = await addSite(client)
+    await desktop.page.evaluate((id) => {
+      location.hash = `#/jobs/${id}`
+    }, job.id)
+    await desktop.page.getByRole('button', { name: 'Delete job…' }).click()
+    await eventually(async () => (await recordedCalls(desktop, 'dialog.showMessageBox')).length).toBe(1)
+    expect(JSON.stringify(await recordedCalls(desktop, 'dialog.showMessageBox'))).toContain(job.name)
+    // The stand-in's person says no: nothing is removed, nothing is called an error, and no second question is asked.
+    expect(await desktop.page.getByRole('dialog').count()).toBe(0)
+    expect(await client.call('job.list', {})).toHaveLength(1)
   })
 })
 

@@ -26,6 +26,8 @@ export interface Look {
   readonly height?: number
   /** Moves on from the fixture's moment; needed where a test waits for the page's own timers. */
   readonly isTicking?: boolean
+  /** The pages come, but behind them nobody answers at once, or at all. */
+  readonly service?: 'slow' | 'absent'
 }
 
 export interface OpenPage {
@@ -42,6 +44,8 @@ export async function openPage(browser: Browser, url: string, look: Look = {}): 
     colorScheme: look.theme ?? 'light',
     reducedMotion: 'reduce',
   })
+  if (look.service !== undefined)
+    await context.route('**/api/**', (route) => (look.service === 'absent' ? route.abort() : undefined))
   const page = await context.newPage()
   const troubles: string[] = []
   page.on('pageerror', (error) => troubles.push(error.message))

@@ -34,6 +34,8 @@ export interface FakeAgent {
   /** Answers that a test replaces. */
   readonly answers: Answers
   tell(event: AgentEvent): void
+  /** How many pages follow the events. */
+  streams(): number
   /** Stops answering, as an agent that was killed; `start` brings it back on the same port. */
   fallSilent(): Promise<void>
   start(): Promise<void>
@@ -93,6 +95,10 @@ class Fake implements FakeAgent {
     for (const stream of this.#streams) stream.write(`data: ${JSON.stringify(event)}\n\n`)
   }
 
+  streams(): number {
+    return this.#streams.size
+  }
+
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
     response.setHeader('content-security-policy', contentSecurityPolicy)
@@ -101,10 +107,11 @@ class Fake implements FakeAgent {
       const { code } = (await bodyOf(request)) as { code: string }
       const isRight = code === this.#code
       if (isRight) response.setHeader('set-cookie', 'session=yes; HttpOnly; SameSite=Strict; Path=/')
-      send(response, isRight ? 200 : 401, { ok: isRight })
+      send(response, isRight ? 200 : 401, { ok: isRight, value: { token: 'page-token' } })
       return
     }
-    if (path.startsWith('/api/') && this.#code !== undefined && request.headers.cookie !== 'session=yes') {
+    const isSignedIn = request.headers.cookie === 'session=yes' && request.headers['x-sitekeep-token'] === 'page-token'
+    if (path.startsWith('/api/') && this.#code !== undefined && !isSignedIn) {
       const error = { code: 'not-allowed', message: 'Not signed in.', hint: '', detail: { method: '' } }
       send(response, 401, { ok: false, error })
       return

@@ -140,6 +140,27 @@ describe.skipIf(!hasChromium)('overview', () => {
   })
 })
 
+describe.skipIf(!hasChromium)('first load (U02)', () => {
+  it('U02: shows no green as long as nothing was heard from the service', async () => {
+    const agent = await startFakeAgent('good')
+    const { page } = await openPage(browser, agent.url, { language: 'en', service: 'slow' })
+    await page.locator('.agent').getByText('Asking the service').waitFor()
+    expect(await page.locator('.st.good').count()).toBe(0)
+    await page.context().close()
+    await agent.close()
+  })
+
+  it('U02: says that the service does not answer, not since when', async () => {
+    const agent = await startFakeAgent('good')
+    const { page } = await openPage(browser, agent.url, { language: 'en', service: 'absent' })
+    await page.getByText('The service does not answer').first().waitFor()
+    expect(await page.getByText(/since/).count()).toBe(0)
+    expect(await page.locator('.st.good').count()).toBe(0)
+    await page.context().close()
+    await agent.close()
+  })
+})
+
 describe.skipIf(!hasChromium)('hostile names (U05)', () => {
   it.each(['', '#/jobs', '#/jobs/job_wms001', '#/backups?job=job_wms001', '#/history', '#/history/run_warn001'])(
     'U05: stay text at %s',
@@ -217,11 +238,15 @@ describe.skipIf(!hasChromium)('history', () => {
 })
 
 describe.skipIf(!hasChromium)('signing in', () => {
-  it('trades the one-time code for a cookie and takes it out of the address', async () => {
+  it('trades the one-time code for a session that outlives a reload, and takes it out of the address', async () => {
     const agent = await startFakeAgent('good', 'once-only')
     const { page } = await openPage(browser, `${agent.url}#code=once-only`, { language: 'en' })
     await page.getByText('All 3 jobs').waitFor()
     expect(page.url()).not.toContain('code')
+    await page.reload()
+    await page.getByText('All 3 jobs').waitFor()
+    // Events come by the token too.
+    await within(() => agent.streams()).toBe(1)
     await page.context().close()
     const stranger = await openPage(browser, agent.url, { language: 'en' })
     await stranger.page.getByText('Open this page through its link').waitFor()

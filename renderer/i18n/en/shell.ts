@@ -12,12 +12,16 @@ export const shell = {
     skip: 'Skip to the content',
   },
   agent: {
+    connecting: 'Asking the service…',
     running: 'Service running',
     silent: 'Service silent',
+    signedOut: 'Not signed in',
     since: 'since {{when}}',
   },
   stale: {
     title: 'The service has not answered since {{when}}',
+    never: 'The service does not answer',
+    neverText: 'Whether backups are running cannot be told. This page fills by itself as soon as the service answers.',
     text: 'What you see is from then and says nothing about now. Backups may not be running. This page returns to normal by itself as soon as the service answers.',
   },
   signIn: {

@@ -14,8 +14,16 @@ export const shell: SameKeys<typeof en> = {
     settings: '设置',
     skip: '跳到内容',
   },
-  agent: { running: '后台服务运行中', silent: '后台服务没有回应', since: '{{when}} 起' },
+  agent: {
+    connecting: '正在询问后台服务…',
+    running: '后台服务运行中',
+    silent: '后台服务没有回应',
+    signedOut: '尚未登录',
+    since: '{{when}} 起',
+  },
   stale: {
+    never: '后台服务没有回应',
+    neverText: '现在无法知道备份是否在做。服务一有回应，这里会自己显示出来。',
     title: '{{when}} 起后台服务没有回应',
     text: '下面是那时的样子，不代表现在；备份可能没有在做。服务一有回应，这里会自己重新正常。',
   },

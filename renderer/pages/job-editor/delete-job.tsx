@@ -1,4 +1,4 @@
-/** Deleting a job: asks for its name, and says that the backups stay. */
+/** Deleting a job: in a browser it asks for the job's name; in the desktop window the shell itself asks, and once is enough. */
 import {
   Button,
   Dialog,
@@ -14,17 +14,44 @@ import {
 import { useState, type ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Job } from '../../../electron/contract/job.ts'
+import { desktop } from '../../api.ts'
+import { ErrorDialog } from '../../components/error-dialog.tsx'
 import { ErrorNote } from '../../components/note.tsx'
 import { useAct } from '../../queries.ts'
 import { goTo, linkTo, setLeaveGuard } from '../../route.ts'
 
-export function DeleteJob({ job }: { readonly job: Job }): ReactElement {
-  const { t } = useTranslation()
-  const [typed, setTyped] = useState('')
-  const remove = useAct('job.remove', () => {
+interface Props {
+  readonly job: Job
+}
+
+function useRemove() {
+  return useAct('job.remove', () => {
     setLeaveGuard(undefined)
     goTo(linkTo('jobs'))
   })
+}
+
+export function DeleteJob({ job }: Props): ReactElement {
+  return desktop === undefined ? <DeleteByName job={job} /> : <DeleteByShell job={job} />
+}
+
+function DeleteByShell({ job }: Props): ReactElement {
+  const { t } = useTranslation()
+  const remove = useRemove()
+  return (
+    <>
+      <Button appearance="subtle" disabled={remove.isPending} onClick={() => remove.mutate({ job: job.id })}>
+        {t('jobs.editor.delete')}
+      </Button>
+      <ErrorDialog action={remove} />
+    </>
+  )
+}
+
+function DeleteByName({ job }: Props): ReactElement {
+  const { t } = useTranslation()
+  const [typed, setTyped] = useState('')
+  const remove = useRemove()
   return (
     <Dialog onOpenChange={() => setTyped('')}>
       <DialogTrigger disableButtonEnhancement>
