@@ -4,6 +4,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Result } from '../contract/error.ts'
+import { PAGE_TOKEN_HEADER } from '../contract/protocol.ts'
+import type { Role } from '../contract/rpc.ts'
 import type { Summary } from '../contract/summary.ts'
 import { BackupError, toBackupError } from '../engine/errors.ts'
 import type { Secret } from '../engine/secret.ts'
@@ -139,7 +141,7 @@ class Web {
   async #route(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
     const isPost = request.method === 'POST'
     if (path === '/auth' && isPost) {
-      this.#signIn(await readJson(request), response)
+      this.#signIn(await readJson(request), request, response)
       return
     }
     if (path === '/api/events' && !isPost) {
@@ -162,9 +164,9 @@ class Web {
     servePage(this.#parts.options.pagesDir, path, response, request.method === 'HEAD')
   }
 
-  #signIn(body: unknown, response: ServerResponse): void {
+  #signIn(body: unknown, request: IncomingMessage, response: ServerResponse): void {
     const code = typeof body === 'object' && body !== null && 'code' in body ? body.code : undefined
-    const redeemed = typeof code === 'string' ? this.#parts.sessions.redeem(code) : 'wrong'
+    const redeemed = typeof code === 'string' ? this.#parts.sessions.redeem(code, request.headers.cookie) : 'wrong'
     if (redeemed === 'too-many') {
       answer(response, 429, notSignedIn())
       return
@@ -174,11 +176,11 @@ class Web {
       return
     }
     response.setHeader('set-cookie', redeemed.cookie)
-    answer(response, 200, { ok: true, value: {} })
+    answer(response, 200, { ok: true, value: { token: redeemed.token } })
   }
 
   async #call(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
-    const role = this.#parts.sessions.roleOf(request.headers.cookie)
+    const role = this.#roleOf(request)
     if (role === undefined) {
       answer(response, 401, notSignedIn())
       return
@@ -190,11 +192,16 @@ class Web {
   }
 
   #events(request: IncomingMessage, response: ServerResponse): void {
-    if (this.#parts.sessions.roleOf(request.headers.cookie) === undefined) {
+    if (this.#roleOf(request) === undefined) {
       answer(response, 401, notSignedIn())
       return
     }
     if (!this.#parts.streams.add(response)) answer(response, 429, notSignedIn())
+  }
+
+  #roleOf({ headers }: IncomingMessage): Role | undefined {
+    const token = headers[PAGE_TOKEN_HEADER]
+    return this.#parts.sessions.roleOf(headers.cookie, typeof token === 'string' ? token : undefined)
   }
 
   #monitor(request: IncomingMessage, response: ServerResponse, path: string): void {

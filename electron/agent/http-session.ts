@@ -1,4 +1,8 @@
-/** Signs browsers in: a one-time code from the URL's fragment is traded for an HttpOnly cookie; only hashes are kept (faults.md X22, X23). */
+/**
+ * Signs browsers in: a one-time code from the URL's fragment is traded for an HttpOnly cookie and a token that the page sends in a
+ * header; only hashes are kept (faults.md X22, X23). Either alone opens nothing: browsers give a cookie to every port of a host,
+ * so to whatever other program serves a page there, while a page's token stays with its own port.
+ */
 import { createHash } from 'node:crypto'
 import type { Role } from '../contract/rpc.ts'
 import type { World } from '../engine/world.ts'
@@ -8,6 +12,8 @@ const CODE_MS = 10 * 60_000
 const SESSION_MS = 12 * 60 * 60_000
 const MAX_CODES = 20
 const MAX_SESSIONS = 50
+/** Tabs that were signed in one by one within one browser. */
+const MAX_TOKENS = 20
 /** Wrong codes within a minute before all are refused for the rest of it. A code has 256 bits: this only keeps the log short. */
 const MAX_WRONG = 10
 const WRONG_WINDOW_MS = 60_000
@@ -17,11 +23,22 @@ interface Grant {
   until: number
 }
 
+interface Session extends Grant {
+  /** Hashes of its tokens, the oldest first. */
+  readonly tokens: Set<string>
+}
+
+export interface SignedIn {
+  /** A `Set-Cookie` value. */
+  readonly cookie: string
+  readonly token: string
+}
+
 export class HttpSessions {
   readonly #world: Pick<World, 'clock' | 'random'>
   readonly #cookieName: string
   readonly #codes = new Map<string, Grant>()
-  readonly #sessions = new Map<string, Grant>()
+  readonly #sessions = new Map<string, Session>()
   #wrong: number[] = []
 
   /** @param port part of the cookie's name: cookies are shared by all ports of a host. */
@@ -37,8 +54,11 @@ export class HttpSessions {
     return code
   }
 
-  /** The `Set-Cookie` value for a code, or why there is none. The code is used up either way. */
-  redeem(code: string): { readonly cookie: string } | 'wrong' | 'too-many' {
+  /**
+   * What a code buys, or why nothing. The code is used up either way. A browser that is signed in already keeps its session and
+   * gets one more token, so that a new link does not sign its other tabs out.
+   */
+  redeem(code: string, cookieHeader: string | undefined): SignedIn | 'wrong' | 'too-many' {
     const now = this.#now()
     this.#wrong = this.#wrong.filter((at) => now - at < WRONG_WINDOW_MS)
     if (this.#wrong.length >= MAX_WRONG) return 'too-many'
@@ -49,21 +69,36 @@ export class HttpSessions {
       this.#wrong.push(now)
       return 'wrong'
     }
-    const session = this.#world.random(32)
-    keep(this.#sessions, hash(session), { role: grant.role, until: now + SESSION_MS }, MAX_SESSIONS)
-    return { cookie: `${this.#cookieName}=${session}; Path=/; HttpOnly; SameSite=Strict` }
+    const known = this.#find(cookieHeader)
+    const { id, session } = known?.session.role === grant.role ? known : this.#begin(grant.role)
+    session.until = now + SESSION_MS
+    const token = this.#world.random(32)
+    session.tokens.add(hash(token))
+    for (const oldest of session.tokens) if (session.tokens.size > MAX_TOKENS) session.tokens.delete(oldest)
+    return { cookie: `${this.#cookieName}=${id}; Path=/; HttpOnly; SameSite=Strict`, token }
   }
 
-  /** The role of the session in a `Cookie` header, or undefined. */
-  roleOf(cookieHeader: string | undefined): Role | undefined {
-    const session = cookieValues(cookieHeader ?? '', this.#cookieName)
+  /** The role of the session in a `Cookie` header, if `token` is one of its tokens; else undefined. */
+  roleOf(cookieHeader: string | undefined, token: string | undefined): Role | undefined {
+    const session = this.#find(cookieHeader)?.session
+    if (session === undefined || token === undefined || !session.tokens.has(hash(token))) return undefined
+    session.until = this.#now() + SESSION_MS
+    return session.role
+  }
+
+  #find(cookieHeader: string | undefined): { readonly id: string; readonly session: Session } | undefined {
+    const [id, ...others] = cookieValues(cookieHeader ?? '', this.#cookieName)
     // Two of one name: someone has set a second; neither is believed.
-    if (session.length !== 1 || session[0] === undefined) return undefined
-    const grant = this.#sessions.get(hash(session[0]))
-    const now = this.#now()
-    if (grant === undefined || grant.until < now) return undefined
-    grant.until = now + SESSION_MS
-    return grant.role
+    if (id === undefined || others.length > 0) return undefined
+    const session = this.#sessions.get(hash(id))
+    return session === undefined || session.until < this.#now() ? undefined : { id, session }
+  }
+
+  #begin(role: Role): { readonly id: string; readonly session: Session } {
+    const id = this.#world.random(32)
+    const session: Session = { role, until: 0, tokens: new Set() }
+    keep(this.#sessions, hash(id), session, MAX_SESSIONS)
+    return { id, session }
   }
 
   #now(): number {
@@ -77,7 +112,7 @@ function hash(value: string): string {
 }
 
 /** Adds, and forgets the oldest beyond `limit`. */
-function keep(grants: Map<string, Grant>, key: string, grant: Grant, limit: number): void {
+function keep<G extends Grant>(grants: Map<string, G>, key: string, grant: G, limit: number): void {
   grants.set(key, grant)
   for (const oldest of grants.keys()) {
     if (grants.size <= limit) return

@@ -9,6 +9,9 @@ export const PROTOCOL = 1
 /** One frame, in bytes, newline included (faults.md U03). */
 export const MAX_FRAME_BYTES = 1024 * 1024
 
+/** In which a browser's page sends its token with every call (electron/agent/http-session.ts). */
+export const PAGE_TOKEN_HEADER = 'x-sitekeep-token'
+
 const nonceSchema = z.string().regex(/^[0-9a-f]{64}$/)
 
 /**

@@ -6,7 +6,7 @@ import type { AgentEvent } from '../../electron/contract/event.ts'
 import { connectAgent } from '../../electron/client/client.ts'
 import { makeTempDir } from '../helpers/temp.ts'
 import { until } from './harness.ts'
-import { makeSite, startAgent, withJob } from './real-agent.ts'
+import { startAgent, withJob } from './real-agent.ts'
 
 describe('an agent', () => {
   it('backs up, proves, lists, verifies and restores over its socket', async () => {
@@ -162,9 +162,10 @@ describe('an agent', () => {
       body: JSON.stringify({ code: hash.slice('#code='.length) }),
     })
     const cookie = signedIn.headers.get('set-cookie')?.split(';')[0] ?? ''
+    const { value } = (await signedIn.json()) as { value: { token: string } }
     const answer = await fetch(`${origin}/api/agent.info`, {
       method: 'POST',
-      headers: { ...headers, cookie },
+      headers: { ...headers, cookie, 'x-sitekeep-token': value.token },
       body: '{}',
     })
     expect(await answer.json()).toMatchObject({ ok: true, value: { version: '1.2.3', http: origin } })

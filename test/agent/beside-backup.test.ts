@@ -17,7 +17,7 @@ interface Busy {
   readonly set: SetInfo
   /** The backup that goes on, its lease at the destination taken. */
   readonly run: string
-  finish(): void
+  readonly finish: () => void
 }
 
 /** A clock on which the patience for a lease is a second, and no test needs twenty. */

@@ -91,10 +91,19 @@ export function post(path: string, headers: Readonly<Record<string, string>>, bo
   return [`POST ${path} HTTP/1.1`, ...lines, '', body].join('\r\n')
 }
 
-/** Signs in with a new link; the cookie that came back. */
-export async function signIn({ server, port }: WebHarness): Promise<string> {
+/** What a signed-in page of ours sends. */
+export interface Credentials {
+  readonly 'Cookie': string
+  readonly 'X-Sitekeep-Token': string
+}
+
+/** Signs in with a new link. */
+export async function signIn({ server, port }: WebHarness, cookie = ''): Promise<Credentials> {
   const code = new URL(server.link()).hash.replace('#code=', '')
-  const own = { Host: `127.0.0.1:${port}`, Origin: `http://127.0.0.1:${port}` }
-  const { head } = await raw(port, post('/auth', own, JSON.stringify({ code })))
-  return /set-cookie: ([^;\r]+)/i.exec(head)?.[1] ?? ''
+  const own = { Host: `127.0.0.1:${port}`, Origin: `http://127.0.0.1:${port}`, Cookie: cookie }
+  const { head, body } = await raw(port, post('/auth', own, JSON.stringify({ code })))
+  return {
+    'Cookie': /set-cookie: ([^;\r]+)/i.exec(head)?.[1] ?? '',
+    'X-Sitekeep-Token': /"token":"([0-9a-f]+)"/.exec(body)?.[1] ?? '',
+  }
 }

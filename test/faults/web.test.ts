@@ -1,13 +1,13 @@
 /** The loopback pages against other web pages, rebound names, other users and curious scripts. */
-import { createServer } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { METRICS_TOKEN, post, raw, signIn, startWeb, type WebHarness } from '../agent/web.ts'
+import { METRICS_TOKEN, post, raw, signIn, startWeb, type Credentials, type WebHarness } from '../agent/web.ts'
 
 const own = (port: number) => ({ Host: `127.0.0.1:${port}`, Origin: `http://127.0.0.1:${port}` })
 
-async function signedIn(): Promise<WebHarness & { cookie: string }> {
+async function signedIn(): Promise<WebHarness & { session: Credentials; cookie: string }> {
   const web = await startWeb()
-  return { ...web, cookie: await signIn(web) }
+  const session = await signIn(web)
+  return { ...web, session, cookie: session.Cookie }
 }
 
 describe('X08: names that are not ours', () => {
@@ -52,9 +52,9 @@ describe('X08: names that are not ours', () => {
   })
 
   it('X08: the calls are refused under a wrong name too, and nothing is done', async () => {
-    const { port, calls, cookie } = await signedIn()
+    const { port, calls, session } = await signedIn()
     for (const host of ['evil.example', `evil.example:${port}`, `localhost.evil:${port}`, '']) {
-      const headers = { Host: host, Origin: `http://${host}`, Cookie: cookie }
+      const headers = { Host: host, Origin: `http://${host}`, ...session }
       expect((await raw(port, post('/api/agent.stop', headers, '{}'))).status).toBe(421)
     }
     expect(calls).toEqual([])
@@ -105,8 +105,8 @@ describe('X07: other web pages in the same browser', () => {
     ['our origin over https', {}, { Origin: 'https://127.0.0.1' }],
     ['another port', {}, { Origin: 'http://127.0.0.1:1' }],
   ])('X07: %s gets 403 and changes nothing', async (_, type, extra) => {
-    const { port, calls, cookie } = await signedIn()
-    const headers = { Host: `127.0.0.1:${port}`, Origin: 'http://evil.example', Cookie: cookie, ...type, ...extra }
+    const { port, calls, session } = await signedIn()
+    const headers = { Host: `127.0.0.1:${port}`, Origin: 'http://evil.example', ...session, ...type, ...extra }
     const { status, head } = await raw(port, post('/api/agent.stop', headers, '{}'))
     expect(status).toBe(403)
     expect(head.toLowerCase()).not.toContain('access-control')
@@ -114,18 +114,17 @@ describe('X07: other web pages in the same browser', () => {
   })
 
   it('X07: the fetch metadata alone is enough to refuse', async () => {
-    const { port, calls, cookie } = await signedIn()
-    const headers = { ...own(port), 'Cookie': cookie, 'Sec-Fetch-Site': 'cross-site' }
+    const { port, calls, session } = await signedIn()
+    const headers = { ...own(port), ...session, 'Sec-Fetch-Site': 'cross-site' }
     expect((await raw(port, post('/api/agent.stop', headers, '{}'))).status).toBe(403)
     expect(calls).toEqual([])
   })
 
   it('X07: a request without an origin is none of our pages’', async () => {
-    const { port, calls, cookie } = await signedIn()
-    expect((await raw(port, post('/api/agent.stop', { Host: `127.0.0.1:${port}`, Cookie: cookie }, '{}'))).status).toBe(
-      403,
-    )
-    const text = { ...own(port), 'Cookie': cookie, 'Content-Type': 'text/plain' }
+    const { port, calls, session } = await signedIn()
+    const without = { Host: `127.0.0.1:${port}`, ...session }
+    expect((await raw(port, post('/api/agent.stop', without, '{}'))).status).toBe(403)
+    const text = { ...own(port), ...session, 'Content-Type': 'text/plain' }
     expect((await raw(port, post('/api/agent.stop', text, '{}'))).status).toBe(415)
     expect(calls).toEqual([])
   })
@@ -188,17 +187,17 @@ describe('I28: signing in', () => {
   })
 
   it('I28: signed in, calls and events arrive; two cookies of one name are believed neither', async () => {
-    const { port, cookie, calls, events } = await signedIn()
-    const answer = await raw(port, post('/api/status', { ...own(port), Cookie: cookie }, '{}'))
+    const { port, session, cookie, calls, events } = await signedIn()
+    const answer = await raw(port, post('/api/status', { ...own(port), ...session }, '{}'))
     expect(answer).toMatchObject({ status: 200 })
     expect(answer.body).toContain('{"ok":true,"value":{"method":"status"}}')
     expect(calls).toEqual(['status'])
     const twice = `${cookie}; ${cookie}`
-    expect((await raw(port, post('/api/status', { ...own(port), Cookie: twice }, '{}'))).status).toBe(401)
+    expect((await raw(port, post('/api/status', { ...own(port), ...session, Cookie: twice }, '{}'))).status).toBe(401)
     const controller = new AbortController()
     onTestFinished(() => controller.abort())
     const stream = await fetch(`http://127.0.0.1:${port}/api/events`, {
-      headers: { cookie },
+      headers: { ...session },
       signal: controller.signal,
     })
     const reader = stream.body!.getReader()
@@ -208,9 +207,40 @@ describe('I28: signing in', () => {
     expect(Buffer.from(value!).toString()).toBe('data: {"type":"agent.state","state":"stopping"}\n\n')
   })
 
+  it('X07: a cookie without its token opens nothing, as another port of this host would send it; nor does a token alone', async () => {
+    const { port, session, calls } = await signedIn()
+    const stranger = await startWeb()
+    const other = await signIn(stranger)
+    const halves: Record<string, string>[] = [
+      { Cookie: session.Cookie },
+      { 'X-Sitekeep-Token': session['X-Sitekeep-Token'] },
+      { ...session, 'X-Sitekeep-Token': other['X-Sitekeep-Token'] },
+      { ...session, 'X-Sitekeep-Token': session.Cookie.split('=')[1]! },
+      { ...session, 'X-Sitekeep-Token': '' },
+    ]
+    for (const half of halves) {
+      expect((await raw(port, post('/api/status', { ...own(port), ...half }, '{}'))).status).toBe(401)
+      const lines = Object.entries(half).map(([name, value]) => `${name}: ${value}\r\n`)
+      const events = `GET /api/events HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n${lines.join('')}\r\n`
+      expect((await raw(port, events)).status).toBe(401)
+    }
+    expect(calls).toEqual([])
+  })
+
+  it('X22: a second link in the same browser signs the new tab in and the first one not out', async () => {
+    const web = await signedIn()
+    const { port, session } = web
+    const second = await signIn(web, session.Cookie)
+    expect(second.Cookie).toBe(session.Cookie)
+    expect(second['X-Sitekeep-Token']).not.toBe(session['X-Sitekeep-Token'])
+    for (const one of [session, second])
+      expect((await raw(port, post('/api/status', { ...own(port), ...one }, '{}'))).status).toBe(200)
+    expect((await signIn(web, `${session.Cookie.split('=')[0]}=${'0'.repeat(64)}`)).Cookie).not.toBe(session.Cookie)
+  })
+
   it('I28: a body over 1 MiB is cut off, one that is not JSON refused, and the handler sees neither', async () => {
-    const { port, cookie, calls } = await signedIn()
-    const headers = { ...own(port), Cookie: cookie }
+    const { port, session, calls } = await signedIn()
+    const headers = { ...own(port), ...session }
     expect([413, 0]).toContain((await raw(port, post('/api/status', headers, `"${'x'.repeat(1_100_000)}"`))).status)
     expect((await raw(port, post('/api/status', headers, '{"a":'))).status).toBe(400)
     expect((await raw(port, post('/api/status', headers, `${'['.repeat(1000)}${']'.repeat(1000)}`))).status).toBe(400)
@@ -227,50 +257,5 @@ describe('I28: signing in', () => {
       expect((await get(path, `Authorization: Bearer ${METRICS_TOKEN}`)).status).toBe(200)
     }
     expect((await get('/metrics', `Authorization: Bearer ${METRICS_TOKEN}`)).body).toContain('sitekeep_up 1')
-  })
-})
-
-describe('the pages', () => {
-  it.each([
-    '/../secret.txt',
-    '/%2e%2e/secret',
-    '/secret.txt',
-    '/link.html',
-    '/assets/',
-    '/.hidden',
-    '/assets%5cmain-1a2b.js',
-    '/%00',
-    '/%ff',
-    '/nothing.js',
-  ])('I28: does not serve %s', async (path) => {
-    const { port } = await startWeb()
-    expect((await raw(port, `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`)).status).toBe(404)
-  })
-
-  it('come with a strict policy and their right type', async () => {
-    const { port } = await startWeb()
-    const page = await raw(port, `GET / HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`)
-    expect(page.head).toMatch(
-      /content-security-policy: default-src 'none'; script-src 'self';.*frame-ancestors 'none'/i,
-    )
-    expect(page.head).not.toContain('unsafe')
-    expect(page.head).toMatch(/x-content-type-options: nosniff/i)
-    expect(page.head).toMatch(/content-type: text\/html/i)
-    const script = await raw(port, `GET /assets/main-1a2b.js HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`)
-    expect(script.head).toMatch(/content-type: text\/javascript/i)
-  })
-
-  it('X09: a port that somebody else holds is an error, not a link to a stranger', async () => {
-    const stranger = createServer()
-    await new Promise<void>((resolve) => stranger.listen(0, '127.0.0.1', resolve))
-    onTestFinished(() => {
-      stranger.close()
-    })
-    const { listenHttp } = await import('../../electron/agent/http-server.ts')
-    const { port } = stranger.address() as { port: number }
-    const web = await startWeb()
-    const options = { host: '127.0.0.1', port, allowHosts: [], pagesDir: undefined }
-    const deps = { events: web.events } as unknown as Parameters<typeof listenHttp>[1]
-    await expect(listenHttp(options, deps)).rejects.toMatchObject({ code: 'unsupported' })
   })
 })
