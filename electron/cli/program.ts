@@ -11,6 +11,7 @@ import { demoCommand } from './commands/demo.ts'
 import { destinationCommands } from './commands/destination.ts'
 import { historyCommands } from './commands/history.ts'
 import { jobCommand } from './commands/job.ts'
+import { openCommand } from './commands/open.ts'
 import { restoreCommand } from './commands/restore.ts'
 import { secretCommand } from './commands/secret.ts'
 import { setCommands } from './commands/sets.ts'
@@ -39,6 +40,7 @@ const addCommands: readonly AddCommand[] = [
   secretCommand,
   destinationCommands,
   agentCommand,
+  openCommand,
   demoCommand,
 ]
 

@@ -91,6 +91,8 @@ export interface CliWords {
   readonly agentAt: (url: string) => string
   readonly agentRuns: string
   readonly opened: string
+  /** Why there are no pages to open; within the message of `agent-unreachable`. */
+  readonly noService: string
   readonly provenAgo: (age: string) => string
   readonly neverProven: string
   readonly nextRun: (at: string) => string

@@ -108,6 +108,7 @@ export const cliWordsEn: CliWords = {
   agentAt: (url) => `Open in a browser on this computer: ${url}`,
   agentRuns: 'The service runs. Ctrl-C ends it.',
   opened: 'Opened in the browser.',
+  noService: 'it is not running',
   provenAgo: (age) => `data matched ${age} ago`,
   neverProven: 'never proven',
   nextRun: (at) => `next ${at}`,

@@ -106,6 +106,7 @@ export const cliWordsZh: CliWords = {
   agentAt: (url) => `在本机浏览器中打开：${url}`,
   agentRuns: '后台服务正在运行。按 Ctrl-C 结束。',
   opened: '已在浏览器中打开。',
+  noService: '它没有运行',
   provenAgo: (age) => `${age}前数据一致`,
   neverProven: '从未验证',
   nextRun: (at) => `下次 ${at}`,

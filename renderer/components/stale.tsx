@@ -49,6 +49,8 @@ export function SignedOut(): ReactElement {
     <div className="blank">
       <h1>{t('shell.signIn.title')}</h1>
       <p className="dim prose">{t('shell.signIn.text')}</p>
+      <p className="mono mt1">{t('shell.signIn.command')}</p>
+      <p className="dim prose mt1">{t('shell.signIn.checkout', { command: 'npm run -s sitekeep -- open' })}</p>
     </div>
   )
 }

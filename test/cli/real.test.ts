@@ -175,12 +175,24 @@ describe('a running agent', () => {
     const { url, pid } = JSON.parse(line) as { url: string; pid: number }
     expect(pid).toBe(agent.pid)
     expect((await fetch(new URL(url).origin)).status).toBeLessThan(500)
+    const opened = await json('open')
+    expect(opened).toMatchObject({ code: 0, document: { url: expect.stringMatching(/#code=[0-9a-f]{64}$/) as string } })
+    const { url: fresh } = opened.document as { url: string }
+    expect(new URL(fresh).origin).toBe(new URL(url).origin)
+    const { origin, hash } = new URL(fresh)
+    const signedIn = await fetch(`${origin}/auth`, {
+      method: 'POST',
+      headers: { origin, 'content-type': 'application/json' },
+      body: JSON.stringify({ code: hash.slice('#code='.length) }),
+    })
+    expect(signedIn.status).toBe(200)
     const second = await json('agent')
     expect(second).toMatchObject({ code: 5, document: { error: { code: 'agent-running' } } })
     expect((await json('secret', 'list')).document).toEqual({ secrets: [] })
     agent.kill('SIGTERM')
     const [code] = (await once(agent, 'exit')) as [number | null]
     expect(code).toBe(0)
+    expect((await json('open')).document).toMatchObject({ error: { code: 'agent-unreachable' } })
   })
 
   it('two commands at once on one state directory both succeed', async () => {

@@ -26,7 +26,9 @@ export const shell = {
   },
   signIn: {
     title: 'Open this page through its link',
-    text: 'The link with which this page was opened has been used or has expired. Sitekeep prints a new one on the server each time it starts.',
+    text: 'A link works once, and in one tab. This one has been used or has expired. For a new one, run this on the computer on which Sitekeep runs:',
+    command: 'sitekeep open',
+    checkout: 'In a folder with its source code: {{command}}',
   },
   loading: 'Loading…',
   retry: 'Try again',

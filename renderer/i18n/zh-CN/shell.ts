@@ -29,7 +29,9 @@ export const shell: SameKeys<typeof en> = {
   },
   signIn: {
     title: '请用链接打开本页',
-    text: '打开本页的链接已经用过或已过期。Sitekeep 每次启动时会在服务器上显示一个新的。',
+    text: '每个链接只能用一次，也只在一个标签页里有效。这个链接已经用过或已过期。要得到新链接，请在运行 Sitekeep 的电脑上执行：',
+    command: 'sitekeep open',
+    checkout: '在源代码文件夹中：{{command}}',
   },
   loading: '正在读取…',
   retry: '再试一次',
