@@ -156,6 +156,33 @@ describe('a set', () => {
     expect(execFileSync('diff', ['-r', join(site.dir, 'uploads'), join(to, 'uploads')], { encoding: 'utf8' })).toBe('')
   })
 
+  it('B07: is not proven by restoring or verifying what it does hold', async () => {
+    const site = await makeSite()
+    makeUploads(join(site.dir, 'uploads'))
+    const job = site.job([
+      { kind: 'sqlite', name: 'shop', path: join(site.dir, 'absent.sqlite3') },
+      { kind: 'files', name: 'uploads', roots: [join(site.dir, 'uploads')] },
+    ])
+    const from = site.setOf(await site.backup(job))
+    const lacking = { outcome: 'warning', proof: 'none', findings: [{ code: 'source-failed', source: 'shop' }] }
+    expect(await site.verify(from)).toMatchObject(lacking)
+    const { record } = await site.restore(from)
+    expect(record).toMatchObject({ ...lacking, compared: { files: { count: 52 } } })
+    expect(site.catalog.sets({ limit: 1, offset: 0 }).sets[0]?.proof).toBe('none')
+    expect(site.catalog.measuredRestoreSeconds(job.id)).toBeUndefined()
+  })
+
+  it('is neither proven nor measured by restoring a part of it', async () => {
+    const { site, record } = await backUpBoth()
+    const job = site.jobs[0]!
+    const { record: part } = await site.restore(site.setOf(record), { only: 'uploads' })
+    expect(part.outcome).toBe('good')
+    expect(part.proof).toBeUndefined()
+    expect(site.catalog.measuredRestoreSeconds(job.id)).toBeUndefined()
+    await site.restore(site.setOf(record))
+    expect(site.catalog.measuredRestoreSeconds(job.id)).toBeGreaterThan(0)
+  })
+
   it('can be restored from its folder alone, on a machine that knows nothing', async () => {
     const { site, record } = await backUpBoth()
     const stranger = await makeSite()

@@ -1,11 +1,13 @@
 /** Opens an existing set for reading: by its destination, or by the path of its folder on any machine. */
 import { basename, resolve } from 'node:path'
+import type { Finding } from '../contract/finding.ts'
 import type { Manifest } from '../contract/manifest.ts'
 import type { Destination } from './destination/destination.ts'
 import type { EngineDeps, SetLocation } from './engine-api.ts'
 import { BackupError } from './errors.ts'
 import { openDestination } from './open-destination.ts'
 import { readManifest, setPrefixFrom, storeAt, storeInFolder, typeOfSet, type SetStore } from './proof/set-store.ts'
+import { makeFinding } from './run-recorder.ts'
 
 export interface OpenSet {
   readonly manifest: Manifest
@@ -37,6 +39,13 @@ async function openByPath(path: string, deps: EngineDeps, signal: AbortSignal): 
   const store = storeInFolder(folder, deps.world)
   const { manifest } = await readManifest(store, signal)
   return { manifest, store, destination: undefined, close: () => Promise.resolve() }
+}
+
+/** A warning for each source that the set lacks: whoever reads the set must not take it for whole. */
+export function missingFindings(manifest: Manifest): Finding[] {
+  return manifest.missing.map(({ name, code }) =>
+    makeFinding('source-failed', { source: name, reason: code }, { source: name }),
+  )
 }
 
 /** The manifest must be the one that was published, in the place where it was published (faults.md K06, K15). */

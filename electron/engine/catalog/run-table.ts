@@ -136,7 +136,8 @@ function factOf(row: Row): RunFact {
 /** How long this run's restore took; undefined where it held none that ended well. */
 function restoreSeconds(run: RunRecord): number | undefined {
   if (run.outcome !== 'good' && run.outcome !== 'warning') return undefined
-  if (run.kind !== 'restore' && run.proof !== 'restored') return undefined
+  // A part of a set comes back sooner: only `restored` says that the whole of it came back.
+  if (run.proof !== 'restored') return undefined
   const spans = run.spans.filter((span) => span.stage.startsWith('restore-'))
   if (spans.length > 0) {
     return (Math.max(...spans.map((span) => span.endMs)) - Math.min(...spans.map((span) => span.startMs))) / 1000

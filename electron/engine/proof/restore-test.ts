@@ -1,5 +1,6 @@
 /** Restores a whole set into a scratch place, compares it, and removes it: the proof `restored`. */
 import { join } from 'node:path'
+import type { ErrorData } from '../../contract/error.ts'
 import type { Manifest } from '../../contract/manifest.ts'
 import type { ProofLevel } from '../../contract/proof.ts'
 import type { Compared } from '../../contract/run.ts'
@@ -45,8 +46,8 @@ export async function testRestore(
   }
 }
 
-/** A restore test that failed for lack of space says nothing about the set; one that found damage does. */
-function levelAfter(error: BackupError, before: ProofLevel): ProofLevel {
+/** What still holds of a set of which a restore failed with `error`: for lack of space, what held before. */
+export function levelAfter(error: Pick<ErrorData, 'code'>, before: ProofLevel): ProofLevel {
   switch (error.code) {
     case 'artifact-missing':
       return 'none'
@@ -61,6 +62,6 @@ function levelAfter(error: BackupError, before: ProofLevel): ProofLevel {
 }
 
 /** Errors that say something about the set, and not about this machine or this moment. */
-export function isAboutSet(error: BackupError): boolean {
+export function isAboutSet(error: Pick<ErrorData, 'code'>): boolean {
   return /^(artifact|manifest|content|archive)-/.test(error.code)
 }

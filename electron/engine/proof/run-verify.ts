@@ -4,7 +4,7 @@ import type { RunRecord } from '../../contract/run.ts'
 import type { EngineDeps, RunHooks, SetLocation } from '../engine-api.ts'
 import { toBackupError } from '../errors.ts'
 import { RunRecorder } from '../run-recorder.ts'
-import { openSet, type OpenSet } from '../set-reading.ts'
+import { missingFindings, openSet, type OpenSet } from '../set-reading.ts'
 import { isAboutSet, testRestore, type RestoreTest } from './restore-test.ts'
 import { writeRunRecord } from '../write-run-record.ts'
 import { proveSet } from './prove-set.ts'
@@ -23,6 +23,7 @@ export async function runVerify(
   let verified: RestoreTest
   try {
     set = await recorder.stage('preflight', {}, () => openSet(from, deps, hooks.signal))
+    recorder.find(...missingFindings(set.manifest))
     verified = await verifyOpen(set, level, deps, hooks, recorder)
   } catch (error) {
     verified = { level: 'none', error: toBackupError(error, 'read-back'), compared: undefined }

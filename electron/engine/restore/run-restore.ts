@@ -3,11 +3,12 @@ import { isAbsolute, join, resolve } from 'node:path'
 import type { RestorePlan } from '../../contract/rpc.ts'
 import type { ProofLevel } from '../../contract/proof.ts'
 import type { RunRecord } from '../../contract/run.ts'
+import { isAboutSet, levelAfter } from '../proof/restore-test.ts'
 import { noteAtDestination, recordProof, recordProofLocally } from '../proof/record-proof.ts'
 import type { EngineDeps, RestoreOrder, RunHooks } from '../engine-api.ts'
 import { BackupError, toBackupError } from '../errors.ts'
 import { RunRecorder } from '../run-recorder.ts'
-import { openSet, type OpenSet } from '../set-reading.ts'
+import { missingFindings, openSet, type OpenSet } from '../set-reading.ts'
 import { makeWorkDir, removeWorkDir } from '../work-dir.ts'
 import { writeRunRecord } from '../write-run-record.ts'
 import { restoreSet, selectArtifacts, type RestoredSet } from './restore-set.ts'
@@ -37,6 +38,8 @@ export async function runRestore(order: RestoreOrder, deps: EngineDeps, hooks: R
   try {
     const opened = await recorder.stage('preflight', {}, () => openSet(order.from, deps, hooks.signal))
     set = opened
+    // Whoever asked for one part has chosen it; whoever asked for all must hear what is not there.
+    if (order.only === undefined) recorder.find(...missingFindings(opened.manifest))
     restored =
       order.to === undefined
         ? await restoreToScratch(opened, order, deps, hooks, recorder)
@@ -55,13 +58,19 @@ export async function runRestore(order: RestoreOrder, deps: EngineDeps, hooks: R
     {
       outcome:
         failure === undefined ? recorder.outcomeOfFindings() : failure.code === 'cancelled' ? 'cancelled' : 'failed',
-      ...(failure === undefined ? { proof: 'restored' as const } : { error: failure.toData() }),
+      ...(failure === undefined ? { proof: proofOf(set, order) } : { error: failure.toData() }),
       ...(restored === undefined ? {} : { compared: restored.compared }),
       ...(order.to === undefined ? {} : { target: order.to }),
     },
   )
   await note(record, order, deps, hooks)
   return record
+}
+
+/** `restored` of a whole set alone: a part of one proves and measures nothing about the rest. */
+function proofOf(set: OpenSet | undefined, order: RestoreOrder): ProofLevel | undefined {
+  if (set === undefined || order.only !== undefined) return undefined
+  return set.manifest.missing.length > 0 ? 'none' : 'restored'
 }
 
 async function restoreTo(
@@ -113,7 +122,7 @@ async function note(record: RunRecord, order: RestoreOrder, deps: EngineDeps, ho
   deps.catalog.recordRun(record)
   if (order.from.by !== 'destination' || subject === undefined) return
   const { destination } = order.from
-  const outcomeOfSet = proofOfRestore(record, order)
+  const outcomeOfSet = proofOfRestore(record)
   const proof = outcomeOfSet === undefined ? undefined : { set: subject, ...outcomeOfSet }
   const isNoted = await noteAtDestination(destination, deps, hooks, async (writing) => {
     if (proof !== undefined) await recordProof(writing, proof, deps, hooks)
@@ -124,12 +133,11 @@ async function note(record: RunRecord, order: RestoreOrder, deps: EngineDeps, ho
 }
 
 /** A whole set that came out equal is proven as far as can be; one that turned out damaged is not what it was. */
-function proofOfRestore(record: RunRecord, order: RestoreOrder): { level: ProofLevel; ok: boolean } | undefined {
+function proofOfRestore(record: RunRecord): { level: ProofLevel; ok: boolean } | undefined {
   if (record.error !== undefined) {
-    const isDamage = ['artifact-damaged', 'artifact-missing', 'content-mismatch'].includes(record.error.code)
-    return isDamage ? { level: record.error.code === 'artifact-missing' ? 'none' : 'stored', ok: false } : undefined
+    return isAboutSet(record.error) ? { level: levelAfter(record.error, 'none'), ok: false } : undefined
   }
-  return order.only === undefined ? { level: 'restored', ok: true } : undefined
+  return record.proof === 'restored' ? { level: 'restored', ok: true } : undefined
 }
 
 /** What a restore would do, in numbers; changes nothing. */

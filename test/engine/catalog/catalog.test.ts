@@ -69,7 +69,9 @@ describe('runs', () => {
   it('that restored give the measured time of the way back; failed ones do not', () => {
     const catalog = makeCatalog()
     expect(catalog.measuredRestoreSeconds(JOB)).toBeUndefined()
-    catalog.recordRun(makeRun(1, { kind: 'restore', startedAt: day(1), finishedAt: '2026-01-01T02:00:30.000+00:00' }))
+    const ended = { startedAt: day(1), finishedAt: '2026-01-01T02:00:30.000+00:00' }
+    catalog.recordRun(makeRun(1, { kind: 'restore', ...ended, proof: 'restored' }))
+    catalog.recordRun(makeRun(5, { kind: 'restore', startedAt: day(4), proof: undefined }))
     catalog.recordRun(makeRun(2, { kind: 'restore', startedAt: day(2), outcome: 'failed' }))
     catalog.recordRun(makeRun(3, { startedAt: day(3) }))
     expect(catalog.measuredRestoreSeconds(JOB)).toBe(30)
