@@ -58,7 +58,8 @@ async function converse(child: Child, order: object, options: CallOptions): Prom
   // Left open: its end tells the child that the agent is gone.
   child.stdin.write(`${JSON.stringify(order)}\n`)
   createInterface({ input: child.stdout }).on('line', (line) => {
-    const message = JSON.parse(line) as WorkerMessage
+    const message = messageIn(line)
+    if (message === undefined) return
     if (message.type === 'progress') options.progress?.(message.bytes, message.totalBytes)
     else if (message.type === 'hold') hold.start()
     else if (message.type === 'free') hold.stop()
@@ -70,6 +71,17 @@ async function converse(child: Child, order: object, options: CallOptions): Prom
   return (
     last ?? { type: 'error', code: 'internal', detail: { reason: `a child process ended: ${how} ${stderr}`.trim() } }
   )
+}
+
+/** Undefined for half a line, which a child leaves that is killed while it speaks, and for what some library prints. */
+function messageIn(line: string): WorkerMessage | undefined {
+  try {
+    const value: unknown = JSON.parse(line)
+    return typeof value === 'object' && value !== null && 'type' in value ? (value as WorkerMessage) : undefined
+  } catch {
+    // Not a message: thrown here, in an event's listener, it would end the agent; how the child ended is told by its end.
+    return undefined
+  }
 }
 
 /** `close`, not `exit`: by then every line has been read. */
