@@ -1,5 +1,4 @@
 /** One stream to several writers, at the pace of the slowest; a writer that fails is left behind, the others go on. */
-import { once } from 'node:events'
 import { PassThrough, type Readable } from 'node:stream'
 
 export type Write = (body: Readable) => Promise<void>
@@ -35,18 +34,31 @@ class Branch {
     // The writer reports; an error event on the stream itself must not end the process.
     this.#stream.on('error', () => undefined)
     this.settled = write(this.#stream).then(
-      () => undefined,
-      (error: unknown) => {
-        this.failed = true
-        this.#stream.destroy()
-        return error ?? new Error('the writer failed')
-      },
+      () => (this.#stream.readableEnded ? undefined : this.#fail(new Error('the writer stopped before the end'))),
+      (error: unknown) => this.#fail(error ?? new Error('the writer failed')),
     )
+  }
+
+  #fail(error: unknown): unknown {
+    this.failed = true
+    this.#stream.destroy()
+    return error
   }
 
   async push(chunk: Uint8Array): Promise<void> {
     if (this.failed || this.#stream.destroyed || this.#stream.write(chunk)) return
-    await Promise.race([once(this.#stream, 'drain').catch(() => undefined), once(this.#stream, 'close'), this.settled])
+    await this.#drained()
+  }
+
+  /** Both listeners go together: one left behind at every wait would add up to thousands over a large source. */
+  #drained(): Promise<void> {
+    return new Promise((resolve) => {
+      const go = (): void => {
+        this.#stream.off('drain', go).off('close', go)
+        resolve()
+      }
+      this.#stream.on('drain', go).on('close', go)
+    })
   }
 
   end(): void {

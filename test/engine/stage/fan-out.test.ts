@@ -91,3 +91,22 @@ it('keeps to the pace of the slowest writer', async () => {
   expect(consumed).toBe(data.length)
   expect(lead).toBeLessThan(5_000_000)
 })
+
+it('keeps nothing of the waits that are over, however many there were', async () => {
+  let most = 0
+  const slow = async (body: Readable): Promise<void> => {
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      if (chunk.length > 0) await new Promise(setImmediate)
+      most = Math.max(most, body.listenerCount('close') + body.listenerCount('error') + body.listenerCount('drain'))
+    }
+  }
+  await fanOut(chunksOf(data, 1_100_000), [slow])
+  await fanOut(chunksOf(Buffer.concat([data, data]), 1_100_000), [slow])
+  expect(most).toBeLessThan(10)
+})
+
+it('does not take a writer for done that stopped before the end', async () => {
+  const results = await fanOut(chunksOf(data), [async () => undefined, collector().write])
+  expect(results[0]).toBeInstanceOf(Error)
+  expect(results[1]).toBeUndefined()
+})
