@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import type { Compression } from '../electron/contract/job.ts'
+import { BackupError } from '../electron/engine/errors.ts'
 import { makeSite, type Site } from './helpers/site.ts'
 
 function makeShop(path: string, rows = 500): void {
@@ -139,6 +140,24 @@ describe('a set', () => {
       const destination = site.destinations.find((one) => one.id === made.destination)!
       expect(await site.verify({ by: 'destination', destination, set: made.set })).toMatchObject({ outcome: 'good' })
     }
+  })
+
+  it('is as good as it is where the catalog cannot be written, and is noted once', async () => {
+    const site = await makeSite()
+    makeShop(join(site.dir, 'shop.sqlite3'))
+    const job = site.job([{ kind: 'sqlite', name: 'shop', path: join(site.dir, 'shop.sqlite3') }])
+    const faulty = {
+      recordRun: () => {
+        throw new BackupError('catalog-unusable', { path: 'catalog.db', reason: 'disk full' })
+      },
+    }
+    Object.assign(site.catalog, faulty)
+    const record = await site.backup(job)
+    expect(record).toMatchObject({ outcome: 'good', proof: 'matched' })
+    expect(readFileSync(join(site.root, 'shop/logs/backup.log'), 'utf8').trim().split('\n')).toHaveLength(1)
+    expect(await site.verify(site.setOf(record))).toMatchObject({ outcome: 'good' })
+    expect((await site.restore(site.setOf(record))).record).toMatchObject({ outcome: 'good', proof: 'restored' })
+    expect(site.log.filter((line) => line.includes('disk full'))).toHaveLength(3)
   })
 
   it('B07: lacks a source that failed, says so, and is not proven', async () => {

@@ -44,7 +44,7 @@ export interface RestoreOrder {
 
 /**
  * A run never throws for what can go wrong with data, disks or people: the returned record holds outcome, error and findings,
- * and has been entered into the catalog. It throws only where the record itself could not be made.
+ * and has been entered into the catalog, where that can be written. It throws only where the record itself could not be made.
  */
 export interface Engine {
   backup(job: Job, type: BackupType, destinations: readonly DestinationConfig[], hooks: RunHooks): Promise<RunRecord>

@@ -18,7 +18,7 @@ import { setPrefixOf, storeAt } from './proof/set-store.ts'
 import { publishBranch } from './publish.ts'
 import { makeFinding, RunRecorder } from './run-recorder.ts'
 import { createSource } from './source/registry.ts'
-import { writeRunRecord } from './write-run-record.ts'
+import { enterRun, writeRunRecord } from './write-run-record.ts'
 
 /**
  * Backs a job up to its destinations.
@@ -37,15 +37,28 @@ export async function runBackup(
   recorder.plan(2 + job.sources.length * 3 + destinations.length * (job.prove === 'restored' ? 6 : 5))
   const branches: Branch[] = []
   try {
+    const error = await work(run, destinations, branches)
+    return await finish(run, branches, error)
+  } finally {
+    await closeBranches(run, branches)
+  }
+}
+
+/** Everything up to the outcome. @returns what went wrong with the run or one of its sources; a destination's error is in its branch */
+async function work(
+  run: BackupRun,
+  destinations: readonly DestinationConfig[],
+  branches: Branch[],
+): Promise<BackupError | undefined> {
+  const { recorder } = run
+  try {
     branches.push(...(await recorder.stage('lock', {}, () => openBranches(run, destinations))))
     await recorder.stage('preflight', {}, () => preflight(run, branches))
     const { missing, firstError } = await encodeAll(run, branches)
     for (const { branch, open } of living(branches)) await proveAndPublish(run, branch, open, missing)
-    return await finish(run, branches, firstError)
+    return firstError
   } catch (error) {
-    return await finish(run, branches, toBackupError(error))
-  } finally {
-    await closeBranches(run, branches)
+    return toBackupError(error)
   }
 }
 
@@ -153,7 +166,7 @@ async function finish(run: BackupRun, branches: readonly Branch[], error: Backup
   hooks.log(outcome === 'failed' ? 'error' : 'info', `outcome=${outcome} proof=${proof}`)
   for (const branch of branches)
     await writeRunRecord(record, branch.open?.writing, `${job.slug}/logs/backup.log`, hooks)
-  deps.catalog.recordRun(record)
+  enterRun(record, deps, hooks)
   return record
 }
 

@@ -1,6 +1,6 @@
-/** Notes a finished run at a destination: a journal record for the catalog, a line of plain text for people. */
+/** Notes a finished run: in the catalog, and at a destination as a journal record and a line of plain text for people. */
 import type { RunRecord } from '../contract/run.ts'
-import type { RunHooks } from './engine-api.ts'
+import type { EngineDeps, RunHooks } from './engine-api.ts'
 import { reasonOf } from './errors.ts'
 import type { Writing } from './open-destination.ts'
 
@@ -22,6 +22,15 @@ export async function writeRunRecord(
     await writing.destination.appendLog(logKey, logLine(record), signal)
   } catch (error) {
     hooks.log('warn', `${writing.config.name}: the run could not be noted there: ${reasonOf(error)}`)
+  }
+}
+
+/** Best effort too: a catalog that is full or may only be read makes no good run a failed one. */
+export function enterRun(record: RunRecord, deps: EngineDeps, hooks: RunHooks): void {
+  try {
+    deps.catalog.recordRun(record)
+  } catch (error) {
+    hooks.log('warn', `the run could not be entered into the catalog: ${reasonOf(error)}`)
   }
 }
 

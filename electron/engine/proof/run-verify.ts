@@ -6,7 +6,7 @@ import { toBackupError } from '../errors.ts'
 import { RunRecorder } from '../run-recorder.ts'
 import { missingFindings, openSet, type OpenSet } from '../set-reading.ts'
 import { isAboutSet, testRestore, type RestoreTest } from './restore-test.ts'
-import { writeRunRecord } from '../write-run-record.ts'
+import { enterRun, writeRunRecord } from '../write-run-record.ts'
 import { proveSet } from './prove-set.ts'
 import { noteAtDestination, recordProof, recordProofLocally } from './record-proof.ts'
 
@@ -102,7 +102,7 @@ async function note(
 ): Promise<void> {
   const { level, error } = verified
   hooks.log(error === undefined ? 'info' : 'error', `outcome=${record.outcome ?? ''} proof=${level}`)
-  deps.catalog.recordRun(record)
+  enterRun(record, deps, hooks)
   if (from.by !== 'destination') return
   if (error !== undefined && !isAboutSet(error)) return
   const proof = { set: from.set, level, ok: error === undefined }

@@ -1,4 +1,5 @@
 /** A restore as a run: plan, staging, check, swap; into a new place, or into a scratch place that is thrown away. */
+import type { Finding } from '../../contract/finding.ts'
 import { isAbsolute, join, resolve } from 'node:path'
 import type { RestorePlan } from '../../contract/rpc.ts'
 import type { ProofLevel } from '../../contract/proof.ts'
@@ -10,7 +11,7 @@ import { BackupError, toBackupError } from '../errors.ts'
 import { RunRecorder } from '../run-recorder.ts'
 import { missingFindings, openSet, type OpenSet } from '../set-reading.ts'
 import { makeWorkDir, removeWorkDir } from '../work-dir.ts'
-import { writeRunRecord } from '../write-run-record.ts'
+import { enterRun, writeRunRecord } from '../write-run-record.ts'
 import { restoreSet, selectArtifacts, type RestoredSet } from './restore-set.ts'
 import { freeBytes, stageTarget } from './target.ts'
 
@@ -38,8 +39,7 @@ export async function runRestore(order: RestoreOrder, deps: EngineDeps, hooks: R
   try {
     const opened = await recorder.stage('preflight', {}, () => openSet(order.from, deps, hooks.signal))
     set = opened
-    // Whoever asked for one part has chosen it; whoever asked for all must hear what is not there.
-    if (order.only === undefined) recorder.find(...missingFindings(opened.manifest))
+    recorder.find(...lackingFor(order, opened))
     restored =
       order.to === undefined
         ? await restoreToScratch(opened, order, deps, hooks, recorder)
@@ -65,6 +65,11 @@ export async function runRestore(order: RestoreOrder, deps: EngineDeps, hooks: R
   )
   await note(record, order, deps, hooks)
   return record
+}
+
+/** Whoever asked for one part has chosen it; whoever asked for all must hear what is not there. */
+function lackingFor(order: RestoreOrder, set: OpenSet): readonly Finding[] {
+  return order.only === undefined ? missingFindings(set.manifest) : []
 }
 
 /** `restored` of a whole set alone: a part of one proves and measures nothing about the rest. */
@@ -119,7 +124,7 @@ async function restoreToScratch(
 async function note(record: RunRecord, order: RestoreOrder, deps: EngineDeps, hooks: RunHooks): Promise<void> {
   const { outcome, error, subject } = record
   hooks.log(outcome === 'failed' ? 'error' : 'info', `outcome=${outcome ?? ''} ${error?.message ?? ''}`)
-  deps.catalog.recordRun(record)
+  enterRun(record, deps, hooks)
   if (order.from.by !== 'destination' || subject === undefined) return
   const { destination } = order.from
   const outcomeOfSet = proofOfRestore(record)
