@@ -142,6 +142,20 @@ describe('a set', () => {
     }
   })
 
+  it('goes to one place where the other can hold no set, and leaves nothing half-made', async () => {
+    const site = await makeSite({ places: 2 })
+    makeShop(join(site.dir, 'shop.sqlite3'))
+    const job = site.job([{ kind: 'sqlite', name: 'shop', path: join(site.dir, 'shop.sqlite3') }])
+    // Not a folder: no set can be begun below it, though the place itself opens.
+    writeFileSync(join(site.destinations[1]!.path, 'shop'), 'in the way')
+    const record = await site.backup(job)
+    const sets = [{ destination: site.destinations[0]!.id }]
+    expect(record).toMatchObject({ outcome: 'warning', proof: 'matched', sets, error: { code: 'destination-io' } })
+    expect(record.findings).toContainEqual(expect.objectContaining({ code: 'destination-failed' }))
+    rmSync(join(site.destinations[1]!.path, 'shop'))
+    expect(await site.backup(job)).toMatchObject({ outcome: 'good' })
+  })
+
   it('is as good as it is where the catalog cannot be written, and is noted once', async () => {
     const site = await makeSite()
     makeShop(join(site.dir, 'shop.sqlite3'))

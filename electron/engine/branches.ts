@@ -14,38 +14,55 @@ const SWEEP_GRACE_MS = 24 * 60 * 60 * 1000
  * @throws BackupError the first error, where none could be opened
  */
 export async function openBranches(run: BackupRun, destinations: readonly DestinationConfig[]): Promise<Branch[]> {
-  const opened: { config: DestinationConfig; writing?: Writing; error?: BackupError }[] = []
+  const opened: Opened[] = []
+  const branches: Branch[] = []
   try {
     for (const config of destinations) opened.push(await openOne(run, config))
     const name = await freeName(
       run,
       opened.flatMap(({ writing }) => writing ?? []),
     )
-    const branches: Branch[] = []
-    for (const { config, writing, error } of opened) {
-      const open = writing === undefined ? undefined : await stage(run, writing, name)
-      branches.push({ config, open, artifacts: [], error: undefined, made: undefined })
-      if (error !== undefined) failBranch(run, branches.at(-1), error)
-    }
-    const first = opened.find(({ error }) => error !== undefined)?.error
-    if (first !== undefined && opened.every(({ writing }) => writing === undefined)) throw first
+    for (const one of opened) branches.push(await beginBranch(run, one, name))
+    const first = branches.find(({ error }) => error !== undefined)?.error
+    if (first !== undefined && living(branches).length === 0) throw first
     return branches
   } catch (error) {
+    for (const { open } of branches) await open?.staged.abandon()
     for (const { writing } of opened) await writing?.close()
     throw error
   }
 }
 
-async function openOne(
-  run: BackupRun,
-  config: DestinationConfig,
-): Promise<{ config: DestinationConfig; writing?: Writing; error?: BackupError }> {
+interface Opened {
+  readonly config: DestinationConfig
+  readonly writing?: Writing
+  readonly error?: BackupError
+}
+
+async function openOne(run: BackupRun, config: DestinationConfig): Promise<Opened> {
   try {
     const writing = await openForWriting(config, run.deps, run.hooks.run, run.hooks.signal)
     return { config, writing }
   } catch (error) {
     if (run.hooks.signal.aborted) throw error
     return { config, error: toBackupError(error, 'lock') }
+  }
+}
+
+/** A place that opens but in which no set can be begun fails by itself, as one that cannot be opened does. */
+async function beginBranch(run: BackupRun, { config, writing, error }: Opened, name: string): Promise<Branch> {
+  const branch: Branch = { config, open: undefined, artifacts: [], error: undefined, made: undefined }
+  if (writing === undefined) {
+    failBranch(run, branch, error ?? new BackupError('internal', { reason: 'not opened' }))
+    return branch
+  }
+  try {
+    return { ...branch, open: await stage(run, writing, name) }
+  } catch (failure) {
+    if (run.hooks.signal.aborted) throw failure
+    await writing.close()
+    failBranch(run, branch, toBackupError(failure, 'lock'))
+    return branch
   }
 }
 
@@ -60,7 +77,12 @@ async function freeName(run: BackupRun, writings: readonly Writing[]): Promise<s
 
 async function isTaken(run: BackupRun, writing: Writing, name: string): Promise<boolean> {
   const prefix = `${run.job.slug}/${run.type}/${name}/`
-  for await (const object of writing.destination.list(prefix, run.hooks.signal)) return object.key !== ''
+  try {
+    for await (const object of writing.destination.list(prefix, run.hooks.signal)) return object.key !== ''
+  } catch (error) {
+    // `beginSet` refuses a taken name by itself, and tells what is wrong with this one place.
+    if (run.hooks.signal.aborted) throw error
+  }
   return false
 }
 
@@ -72,7 +94,7 @@ async function stage(run: BackupRun, writing: Writing, name: string): Promise<Op
   return { writing, staged, store, set: `${job.slug}/${name}` }
 }
 
-/** Notes that nothing will be published at this destination. */
+/** Notes that this destination does not get what was wanted of it; what it has got already stays. */
 export function failBranch(run: BackupRun, branch: Branch | undefined, error: BackupError): void {
   if (branch === undefined || branch.error !== undefined) return
   branch.error = error
