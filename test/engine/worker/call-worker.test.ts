@@ -11,6 +11,6 @@ it.each([
   const { signal } = new AbortController()
   await expect(callWorker(world, 'hash-file', { path: '/dev/null' }, { signal })).rejects.toMatchObject({
     code: 'internal',
-    detail: { reason: expect.stringContaining('a child process ended') },
+    detail: { reason: expect.stringContaining('a child process ended') as unknown },
   })
 })
