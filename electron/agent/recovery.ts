@@ -27,6 +27,8 @@ export function closeInterrupted({ catalog, world, log }: AgentContext): readonl
  * interrupted run had published (A07). A place that is away is tried again when it is next used.
  */
 export async function importAll(agent: AgentContext): Promise<void> {
+  // A newer Sitekeep's catalog takes nothing in; that says nothing of the destinations.
+  if (agent.catalog.readOnly) return
   const places = agent.settings.current().destinations.filter(({ enabled }) => enabled)
   await Promise.all(
     places.map(async (place) => {

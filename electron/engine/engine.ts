@@ -2,6 +2,7 @@
 import type { DestinationConfig } from '../contract/destination.ts'
 import { setIdSchema } from '../contract/ids.ts'
 import type { Job } from '../contract/job.ts'
+import { refuseReadOnly } from './catalog/catalog.ts'
 import type { Lease } from './destination/destination.ts'
 import type { JournalWriter } from './destination/journal.ts'
 import { destinations as destinationKinds } from './destination/registry.ts'
@@ -14,7 +15,7 @@ import { checkPlaces } from './preflight.ts'
 import { runVerify } from './proof/run-verify.ts'
 import { planRestore, runRestore } from './restore/run-restore.ts'
 import { createSource } from './source/registry.ts'
-import { emptyWorkRoot } from './work-dir.ts'
+import { emptyWorkRoot, workRootOf } from './work-dir.ts'
 
 export type { Engine, EngineDeps, RestoreOrder, RunHooks, SetLocation } from './engine-api.ts'
 
@@ -43,7 +44,10 @@ export function createEngine(deps: EngineDeps): Engine {
     },
     noteJob: (job, destinations, signal) => noteJob(job, destinations, deps, signal),
     pin: (destination, set, pinned, signal) => pin(destination, set, pinned, deps, signal),
-    recover: () => emptyWorkRoot(world, deps.workRoot),
+    recover: async (jobs) => {
+      const roots = new Set([deps.workRoot, ...jobs.map((job) => workRootOf(job, deps))])
+      for (const root of roots) await emptyWorkRoot(world, root)
+    },
   }
 }
 
@@ -58,6 +62,7 @@ async function initDestination(
   deps: EngineDeps,
   signal: AbortSignal,
 ): Promise<DestinationConfig> {
+  refuseReadOnly(deps.catalog)
   const kind = destinationKinds[config.kind]
   const probe = await kind.probe(config, deps.world, signal)
   if (options.adopt && (probe.state === 'foreign' || probe.state === 'ours')) return adopt(config, deps, signal)

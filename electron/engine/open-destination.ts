@@ -3,6 +3,7 @@ import type { DestinationConfig } from '../contract/destination.ts'
 import type { Destination, Lease } from './destination/destination.ts'
 import { JournalWriter } from './destination/journal.ts'
 import { destinations } from './destination/registry.ts'
+import { refuseReadOnly } from './catalog/catalog.ts'
 import type { EngineDeps } from './engine-api.ts'
 import { BackupError } from './errors.ts'
 import { importSets } from './import-sets.ts'
@@ -38,12 +39,13 @@ export async function openForWriting(
   run: string,
   signal: AbortSignal,
 ): Promise<Writing> {
+  refuseReadOnly(deps.catalog)
   const destination = await openDestination(config, deps, signal)
   let lease: Lease | undefined
   try {
     lease = await leaseFor(config, destination, deps, run, signal)
     const known = deps.catalog.generation(config.id)
-    if (destination.marker.generation > known && !deps.catalog.readOnly) await importSets(destination, deps, signal)
+    if (destination.marker.generation > known) await importSets(destination, deps, signal)
     const { generation } = await destination.raiseGeneration(signal)
     const held = lease
     return {

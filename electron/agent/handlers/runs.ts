@@ -4,6 +4,7 @@ import type { Job } from '../../contract/job.ts'
 import type { ParamsOut } from '../../contract/rpc.ts'
 import type { RunRecord } from '../../contract/run.ts'
 import type { RestoreOrder } from '../../engine/engine-api.ts'
+import { refuseReadOnly } from '../../engine/catalog/catalog.ts'
 import { BackupError } from '../../engine/errors.ts'
 import type { AgentContext, Handlers } from '../context.ts'
 import { destinationsOf, findJob } from '../lookup.ts'
@@ -91,6 +92,7 @@ export function startBackup(
   trigger: RunRecord['trigger'],
   agent: AgentContext,
 ): string {
+  refuseReadOnly(agent.catalog)
   const destinations = destinationsOf(agent.settings.current(), job.destinations).filter(({ enabled }) => enabled)
   if (destinations.length === 0)
     throw new BackupError('invalid-input', { reason: `Every destination of "${job.name}" is switched off.` })

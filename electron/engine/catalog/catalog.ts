@@ -3,6 +3,7 @@
  * does ever deletes a set. All methods are synchronous (better-sqlite3) and short; times are ISO 8601 strings with offset.
  * Methods throw BackupError only: `catalog-unusable` (locked for 30 s, disk full, damaged while in use), `catalog-newer` (readOnly).
  */
+import { BackupError } from '../errors.ts'
 import type { Finding } from '../../contract/finding.ts'
 import type { BackupType, Job } from '../../contract/job.ts'
 import type { Manifest } from '../../contract/manifest.ts'
@@ -132,6 +133,8 @@ export interface Catalog {
   totals(destination: string): { readonly sets: number; readonly bytes: number }
 
   /** All or nothing. */
+  /** The job as the settings define it now. */
+  definition(job: string): Job | undefined
   transaction<T>(work: () => T): T
   close(): void
 }
@@ -141,4 +144,10 @@ export interface CatalogNames {
   destinationName(id: string): string
   jobName(id: string): string | undefined
   jobs(): readonly Job[]
+}
+
+/** What a newer Sitekeep keeps, an older one leaves alone: it could not note what it did. @throws BackupError catalog-newer (G05) */
+export function refuseReadOnly({ readOnly, notices }: Pick<Catalog, 'readOnly' | 'notices'>): void {
+  if (!readOnly) return
+  throw new BackupError('catalog-newer', notices.find(({ code }) => code === 'catalog-newer')?.detail ?? {})
 }

@@ -102,6 +102,8 @@ async function note(
 ): Promise<void> {
   const { level, error } = verified
   hooks.log(error === undefined ? 'info' : 'error', `outcome=${record.outcome ?? ''} proof=${level}`)
+  // A newer catalog is left as it is; reading a backup needs nothing of it.
+  if (deps.catalog.readOnly) return
   enterRun(record, deps, hooks)
   if (from.by !== 'destination') return
   if (error !== undefined && !isAboutSet(error)) return

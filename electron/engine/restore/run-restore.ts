@@ -124,6 +124,8 @@ async function restoreToScratch(
 async function note(record: RunRecord, order: RestoreOrder, deps: EngineDeps, hooks: RunHooks): Promise<void> {
   const { outcome, error, subject } = record
   hooks.log(outcome === 'failed' ? 'error' : 'info', `outcome=${outcome ?? ''} ${error?.message ?? ''}`)
+  // A newer catalog is left as it is; reading a backup needs nothing of it.
+  if (deps.catalog.readOnly) return
   enterRun(record, deps, hooks)
   if (order.from.by !== 'destination' || subject === undefined) return
   const { destination } = order.from
