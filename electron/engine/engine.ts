@@ -15,7 +15,7 @@ import { checkPlaces } from './preflight.ts'
 import { runVerify } from './proof/run-verify.ts'
 import { planRestore, runRestore } from './restore/run-restore.ts'
 import { createSource } from './source/registry.ts'
-import { emptyWorkRoot, workRootOf } from './work-dir.ts'
+import { emptyWorkRoot } from './work-dir.ts'
 
 export type { Engine, EngineDeps, RestoreOrder, RunHooks, SetLocation } from './engine-api.ts'
 
@@ -44,10 +44,7 @@ export function createEngine(deps: EngineDeps): Engine {
     },
     noteJob: (job, destinations, signal) => noteJob(job, destinations, deps, signal),
     pin: (destination, set, pinned, signal) => pin(destination, set, pinned, deps, signal),
-    recover: async (jobs) => {
-      const roots = new Set([deps.workRoot, ...jobs.map((job) => workRootOf(job, deps))])
-      for (const root of roots) await emptyWorkRoot(world, root)
-    },
+    recover: () => emptyWorkRoot(world, deps.workRoot),
   }
 }
 
