@@ -1,4 +1,6 @@
 /** Schedules as cron strings: which are valid, and when they next fall due in local time. */
+import type { Detail } from '../contract/error.ts'
+import { phrase } from '../contract/phrases.ts'
 import cronParser from 'cron-parser'
 import type { BackupType, Job } from '../contract/job.ts'
 import { BackupError, reasonOf } from '../engine/errors.ts'
@@ -14,13 +16,12 @@ export function nextRuns(expression: string, after: Date, count: number): Date[]
   const fields = expression.trim().split(/\s+/)
   const isMacro = fields.length === 1 && fields[0]?.startsWith('@') === true
   // Six fields would be seconds: nobody backs up every second, and a crontab pasted with its user field would be misread.
-  if (fields.length !== 5 && !isMacro)
-    throw refused(expression, 'it must have five fields: minute hour day month weekday')
+  if (fields.length !== 5 && !isMacro) throw refused(expression, { problem: phrase('five-fields') })
   try {
     const interval = cronParser.parseExpression(expression.trim(), { currentDate: after })
     return Array.from({ length: count }, () => interval.next().toDate())
   } catch (error) {
-    throw refused(expression, reasonOf(error), error)
+    throw refused(expression, { problem: phrase('schedule-not-understood'), cause: reasonOf(error) }, error)
   }
 }
 
@@ -51,10 +52,10 @@ export function nextRunOf(schedule: Job['schedule'], after: Date): string | unde
   }
 }
 
-function refused(expression: string, reason: string, cause?: unknown): BackupError {
+function refused(expression: string, problem: Detail, cause?: unknown): BackupError {
   return new BackupError(
     'invalid-input',
-    { reason: `The schedule "${expression}" cannot be used: ${reason}.` },
+    { reason: phrase('bad-schedule'), schedule: expression, ...problem },
     { cause },
   )
 }

@@ -1,4 +1,5 @@
 /** The one way from any wire to a handler: known method, allowed role, checked parameters, cleaned answer. */
+import { phrase } from '../contract/phrases.ts'
 import type { ErrorData, Result } from '../contract/error.ts'
 import { methods, type MethodName, type ResultOf } from '../contract/rpc.ts'
 import { BackupError, toBackupError } from '../engine/errors.ts'
@@ -38,7 +39,12 @@ async function handle<M extends MethodName>(
   handlers: Handlers,
 ): Promise<ResultOf<M>> {
   const parsed = methods[method].params.safeParse(params ?? {})
-  if (!parsed.success) throw new BackupError('invalid-input', { reason: issuesInWords(method, parsed.error.issues) })
+  if (!parsed.success)
+    throw new BackupError('invalid-input', {
+      reason: phrase('fields-not-understood'),
+      method,
+      fields: issuesInWords(parsed.error.issues),
+    })
   // Parsed by the very schema that the handler's parameter type is derived from; the compiler cannot follow the index.
   return await handlers[method](parsed.data as Parameters<Handlers[M]>[0], agent)
 }
@@ -48,11 +54,11 @@ export function isMethod(name: string): name is MethodName {
 }
 
 /** What is wrong, by field; values are left out, because one of them may be a secret. */
-function issuesInWords(method: string, issues: readonly { path: readonly PropertyKey[]; message: string }[]): string {
+function issuesInWords(issues: readonly { path: readonly PropertyKey[]; message: string }[]): string {
   const words = issues
     .slice(0, 5)
     .map((issue) => `${issue.path.map(String).join('.') || 'the request'}: ${issue.message}`)
-  return `${method} was not understood (${words.join('; ')})`.slice(0, 1000)
+  return words.join('; ').slice(0, 1000)
 }
 
 function stackOf(error: unknown): string {

@@ -1,4 +1,5 @@
 /** Finds jobs and destinations by what a person types: id, name, slug or path. */
+import { phrase, type PhraseCode } from '../contract/phrases.ts'
 import { resolve } from 'node:path'
 import type { DestinationConfig } from '../contract/destination.ts'
 import type { Job } from '../contract/job.ts'
@@ -17,7 +18,7 @@ export function findJob(settings: Settings, ref: string): Job {
     settings.jobs.find((job) => job.id === ref) ??
     settings.jobs.find((job) => nameKey(job.name) === key) ??
     settings.jobs.find((job) => job.slug === key)
-  if (found === undefined) throw new BackupError('not-found', { what: 'job', name: ref })
+  if (found === undefined) throw new BackupError('not-found', { what: phrase('job'), name: ref })
   return found
 }
 
@@ -28,7 +29,7 @@ export function findDestination(settings: Settings, ref: string): DestinationCon
     settings.destinations.find((destination) => destination.id === ref) ??
     settings.destinations.find((destination) => nameKey(destination.name) === key) ??
     settings.destinations.find((destination) => destination.path === resolve(ref))
-  if (found === undefined) throw new BackupError('not-found', { what: 'destination', name: ref })
+  if (found === undefined) throw new BackupError('not-found', { what: phrase('destination'), name: ref })
   return found
 }
 
@@ -36,21 +37,21 @@ export function findDestination(settings: Settings, ref: string): DestinationCon
 export function destinationsOf(settings: Settings, ids: readonly string[]): DestinationConfig[] {
   return ids.map((id) => {
     const found = settings.destinations.find((destination) => destination.id === id)
-    if (found === undefined) throw new BackupError('not-found', { what: 'destination', name: id })
+    if (found === undefined) throw new BackupError('not-found', { what: phrase('destination'), name: id })
     return found
   })
 }
 
 /** Why `name` cannot be a name, or undefined. */
-export function badNameReason(name: string): string | undefined {
-  if (name.trim() === '') return 'it is empty'
-  if (/\p{Cc}|\p{Cf}|\p{Zl}|\p{Zp}/u.test(name)) return 'it holds characters that cannot be seen'
-  if (/\p{Cs}/u.test(name)) return 'it is not valid text'
+export function badNameReason(name: string): PhraseCode | undefined {
+  if (name.trim() === '') return 'name-empty'
+  if (/\p{Cc}|\p{Cf}|\p{Zl}|\p{Zp}/u.test(name)) return 'name-invisible'
+  if (/\p{Cs}/u.test(name)) return 'name-not-text'
   return undefined
 }
 
 /** The name as it is kept; throws `bad-name`, or `duplicate-name` where another of `others` has it. */
-export function checkedName(what: string, name: string, others: readonly { readonly name: string }[]): string {
+export function checkedName(what: PhraseCode, name: string, others: readonly { readonly name: string }[]): string {
   const reason = badNameReason(name)
   if (reason !== undefined) throw new BackupError('bad-name', { name, reason })
   const kept = name.normalize('NFC').trim()

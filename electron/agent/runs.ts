@@ -1,4 +1,5 @@
 /** Every run that goes on: started, watched, cancelled and brought to an end that is recorded, whatever the engine does. */
+import { phrase } from '../contract/phrases.ts'
 import type { AgentEvent } from '../contract/event.ts'
 import type { Progress, RunKind, RunRecord } from '../contract/run.ts'
 import { BackupError, toBackupError } from '../engine/errors.ts'
@@ -27,7 +28,7 @@ export class Runs {
 
   /** Starts and returns the run's id at once; throws `run-already-active` where one of its keys is held. */
   start(spec: RunSpec): string {
-    if (this.#stopping) throw new BackupError('agent-unreachable', { reason: 'it is stopping' })
+    if (this.#stopping) throw new BackupError('agent-unreachable', { reason: phrase('stopping') })
     const id = `run_${this.#deps.world.random(8)}`
     const releaseKeys = this.#keys.take(spec.keys, id)
     const active = new ActiveRun(id, spec, this.#deps)

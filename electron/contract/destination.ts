@@ -1,4 +1,5 @@
 /** Destination definitions: where sets go. A discriminated union by `kind`. */
+import { errorDataSchema } from './error.ts'
 import { z } from 'zod'
 import { destinationIdSchema } from './ids.ts'
 
@@ -45,6 +46,6 @@ export const probeReportSchema = z.object({
   /** True where the place shares a volume with this machine's sources. */
   sameVolume: z.boolean().optional(),
   state: z.enum(['new', 'ours', 'foreign', 'missing']),
-  error: z.object({ code: z.string(), message: z.string(), hint: z.string() }).optional(),
+  error: errorDataSchema.optional(),
 })
 export type ProbeReport = z.infer<typeof probeReportSchema>

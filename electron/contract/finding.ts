@@ -26,6 +26,9 @@ export const findingRows = {
   'same-volume': 'note',
   'log-not-written': 'note',
   'adopted': 'note',
+  'counted-partly': 'note',
+  'rows-not-counted': 'note',
+  'target-occupied': 'warning',
 } as const satisfies Record<string, 'note' | 'warning' | 'suspicious'>
 
 export type FindingCode = keyof typeof findingRows

@@ -314,7 +314,7 @@ export const messagesEn: MessageTable = {
     hint: 'Add it to the job as a database.',
   },
   'attributes-lost': {
-    message: '{count} files have attributes that a tar archive does not keep here: {what}.',
+    message: '{count} files have attributes that a tar archive does not keep here.',
     hint: 'Nothing to do unless an application depends on them.',
   },
   'other-filesystem': {
@@ -365,6 +365,18 @@ export const messagesEn: MessageTable = {
   'log-not-written': {
     message: 'The plain-text log at {path} could not be written.',
     hint: 'Check the rights of that folder. The backup itself is whole.',
+  },
+  'counted-partly': {
+    message: 'The test counted the first {count} entries; there are more.',
+    hint: 'Nothing to do: a backup reads them all.',
+  },
+  'rows-not-counted': {
+    message: 'The database is large: its rows are counted in the backup only.',
+    hint: 'Nothing to do.',
+  },
+  'target-occupied': {
+    message: '{path} is not empty. A restore would be refused, and nothing in it touched.',
+    hint: 'Choose an empty or new folder.',
   },
   'adopted': { message: 'This backup was found at its place and entered into the list.', hint: 'Nothing to do.' },
 }

@@ -258,7 +258,7 @@ export const messagesZh: MessageTable = {
     hint: '请把它作为数据库添加到任务中。',
   },
   'attributes-lost': {
-    message: '{count} 个文件带有 tar 归档在这里保存不了的属性：{what}。',
+    message: '{count} 个文件带有 tar 归档在这里保存不了的属性。',
     hint: '如果没有应用程序依赖这些属性，则无需处理。',
   },
   'other-filesystem': {
@@ -300,5 +300,14 @@ export const messagesZh: MessageTable = {
   },
   'same-volume': { message: '这份备份与数据在同一块磁盘上。', hint: '请添加一个在另一块磁盘上或异地的存放位置。' },
   'log-not-written': { message: '无法写入 {path} 处的纯文本日志。', hint: '请检查该文件夹的权限。备份本身是完整的。' },
+  'counted-partly': {
+    message: '测试只数了前 {count} 项，实际更多。',
+    hint: '无需处理：备份时会全部读取。',
+  },
+  'rows-not-counted': { message: '数据库较大，行数只在备份时清点。', hint: '无需处理。' },
+  'target-occupied': {
+    message: '{path} 不是空的。恢复会被拒绝，其中的内容不会被改动。',
+    hint: '请选择空的或新的文件夹。',
+  },
   'adopted': { message: '这份备份是在存放位置找到并登记进来的。', hint: '无需处理。' },
 }

@@ -1,4 +1,5 @@
 /** The only file in which a method's name is written: what a client may ask of the agent, and what it gets. */
+import { findingSchema } from './finding.ts'
 import { z } from 'zod'
 import { destinationSchema, probeReportSchema } from './destination.ts'
 import { destinationIdSchema, runIdSchema, setIdSchema } from './ids.ts'
@@ -64,7 +65,7 @@ export const restorePlanSchema = z.object({
   bytesFree: z.number(),
   /** From the newest measured restore of this job; absent where none was measured. */
   estimatedSeconds: z.number().optional(),
-  warnings: z.array(z.string()),
+  warnings: z.array(findingSchema),
 })
 export type RestorePlan = z.infer<typeof restorePlanSchema>
 

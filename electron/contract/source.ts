@@ -1,4 +1,5 @@
 /** Source definitions: one thing that a job backs up. A discriminated union by `kind`. */
+import { findingSchema } from './finding.ts'
 import { z } from 'zod'
 import { sourceIdSchema } from './ids.ts'
 
@@ -71,6 +72,6 @@ export const sourceReportSchema = z.object({
   files: z.number().optional(),
   /** SQLite journal mode as found. */
   journalMode: z.string().optional(),
-  notes: z.array(z.string()),
+  notes: z.array(findingSchema),
 })
 export type SourceReport = z.infer<typeof sourceReportSchema>

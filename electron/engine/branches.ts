@@ -1,4 +1,5 @@
 /** Opens and closes the destinations of a run, and keeps their failures apart. */
+import { causedBy } from '../contract/words.ts'
 import type { DestinationConfig } from '../contract/destination.ts'
 import { setNameAt } from './artifact-names.ts'
 import type { BackupRun, Branch, OpenBranch } from './backup-run.ts'
@@ -99,7 +100,7 @@ export function failBranch(run: BackupRun, branch: Branch | undefined, error: Ba
   if (branch === undefined || branch.error !== undefined) return
   branch.error = error
   run.hooks.log('error', `${branch.config.name}: ${error.message}`)
-  run.recorder.find(makeFinding('destination-failed', { place: branch.config.name, reason: error.message }))
+  run.recorder.find(makeFinding('destination-failed', { ...causedBy(error), place: branch.config.name }))
 }
 
 /** Destinations that still take part. */

@@ -1,4 +1,5 @@
 /** Turns what an operating system says about a disk into the product's error codes, by the part the disk plays in a run. */
+import { phrase } from '../contract/phrases.ts'
 import type { Detail, ErrorCode } from '../contract/error.ts'
 import { humanSize } from './artifact-names.ts'
 import { BackupError, errnoOf, reasonOf, toBackupError } from './errors.ts'
@@ -90,7 +91,7 @@ export async function diskError(
   const trouble = (room?.freeInodes ?? Infinity) <= GIVEN_BACK_INODES ? 'no-inodes' : (troubleOf.get(errno) ?? 'io')
   const detail = {
     path: place.path,
-    reason: trouble === 'no-inodes' ? 'no inodes left: the file system can hold no more files' : reasonOf(error),
+    reason: trouble === 'no-inodes' ? phrase('no-inodes') : reasonOf(error),
     user: world.host.user,
     ...(trouble === 'full' ? amounts(place, room) : {}),
   }

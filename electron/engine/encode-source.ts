@@ -1,4 +1,5 @@
 /** Takes one source's snapshot and streams its artifacts, encoded, to every destination of the run. */
+import { phrase } from '../contract/phrases.ts'
 import { Readable } from 'node:stream'
 import { join } from 'node:path'
 import type { Artifact, Content } from '../contract/manifest.ts'
@@ -143,7 +144,7 @@ function checkExpected(artifact: SnapshotArtifact, file: string, plain: Digest):
   if (artifact.expectedSha256 === undefined || artifact.expectedSha256 === plain.sha256) return
   throw new BackupError(
     'content-mismatch',
-    { file, reason: 'the snapshot was read back differently' },
+    { file, reason: phrase('snapshot-differs') },
     { stage: 'encode' },
   )
 }

@@ -1,4 +1,5 @@
 /** The only file that knows the order of a backup (DESIGN §4). */
+import { causedBy } from '../contract/words.ts'
 import type { DestinationConfig } from '../contract/destination.ts'
 import type { BackupType, Job } from '../contract/job.ts'
 import type { Artifact, Manifest } from '../contract/manifest.ts'
@@ -91,7 +92,7 @@ async function encodeAll(run: BackupRun, branches: readonly Branch[]): Promise<E
       if (run.hooks.signal.aborted || living(branches).length === 0) throw failure
       firstError ??= failure
       missing.push({ id, kind, name, code: failure.code })
-      run.recorder.find(makeFinding('source-failed', { source: name, reason: failure.message }, { source: name }))
+      run.recorder.find(makeFinding('source-failed', { ...causedBy(failure), source: name }, { source: name }))
     }
   }
   return { missing, firstError }

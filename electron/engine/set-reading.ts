@@ -1,4 +1,5 @@
 /** Opens an existing set for reading: by its destination, or by the path of its folder on any machine. */
+import { phrase } from '../contract/phrases.ts'
 import { basename, resolve } from 'node:path'
 import type { Finding } from '../contract/finding.ts'
 import type { Manifest } from '../contract/manifest.ts'
@@ -44,7 +45,7 @@ async function openByPath(path: string, deps: EngineDeps, signal: AbortSignal): 
 /** A warning for each source that the set lacks: whoever reads the set must not take it for whole. */
 export function missingFindings(manifest: Manifest): Finding[] {
   return manifest.missing.map(({ name, code }) =>
-    makeFinding('source-failed', { source: name, reason: code }, { source: name }),
+    makeFinding('source-failed', { source: name, reason: phrase('not-read-then'), cause: code }, { source: name }),
   )
 }
 
@@ -58,13 +59,13 @@ function checkIdentity(
 ): void {
   const path = set
   if (manifest.set !== set) {
-    throw new BackupError('manifest-edited', { path, reason: `it says that it is ${manifest.set}` })
+    throw new BackupError('manifest-edited', { path, reason: phrase('other-set'), set: manifest.set })
   }
   if (manifest.destination_id !== destination.id) {
-    throw new BackupError('manifest-edited', { path, reason: 'it belongs to another destination' })
+    throw new BackupError('manifest-edited', { path, reason: phrase('other-place') })
   }
   const known = deps.catalog.manifest(destination.id, set)
   if (known !== undefined && known.manifestSha256 !== sha256) {
-    throw new BackupError('manifest-edited', { path, reason: 'it is not the one that was published' })
+    throw new BackupError('manifest-edited', { path, reason: phrase('not-as-published') })
   }
 }

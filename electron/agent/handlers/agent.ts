@@ -1,4 +1,5 @@
 /** The agent itself: what it is, how it stands, its secrets, and its end. */
+import { phrase } from '../../contract/phrases.ts'
 import { PROTOCOL } from '../../contract/protocol.ts'
 import { BackupError } from '../../engine/errors.ts'
 import { Secret } from '../../engine/secret.ts'
@@ -29,8 +30,8 @@ export const agentHandlers: Pick<Handlers, AgentMethods> = {
     const web = agent.web()
     if (web === undefined)
       throw new BackupError('unsupported', {
-        what: 'Opening the pages in a browser',
-        reason: 'the service was started without them (--http)',
+        what: phrase('open-pages'),
+        reason: phrase('no-pages'),
       })
     return { url: web.link() }
   },

@@ -1,4 +1,5 @@
 /** Destinations: added with a marker of our own, tested by really writing, adopted only when asked. */
+import { phrase } from '../../contract/phrases.ts'
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
 import type { DestinationConfig } from '../../contract/destination.ts'
 import { uniqueSlug } from '../../contract/ids.ts'
@@ -46,7 +47,7 @@ export const destinationHandlers: Pick<Handlers, DestinationMethods> = {
       const users = agent.settings.current().jobs.filter((job) => job.destinations.includes(config.id))
       if (users.length > 0) {
         const names = users.map((job) => `"${job.name}"`).join(', ')
-        throw new BackupError('usage', { reason: `${config.name} is still used by ${names}. Nothing was changed.` })
+        throw new BackupError('usage', { reason: phrase('place-in-use'), name: config.name, names })
       }
       await agent.settings.update((now) => ({
         ...now,
@@ -99,8 +100,8 @@ async function addForeignJobs(found: readonly Job[], place: DestinationConfig, a
 
 /** The path without links and `..`, so that one place cannot be added twice; of a folder still to be made, its parent's. */
 async function canonical(path: string, { world }: AgentContext): Promise<string> {
-  if (path.includes('\0')) throw new BackupError('invalid-input', { reason: 'A path cannot hold a zero character.' })
-  if (!isAbsolute(path)) throw new BackupError('invalid-input', { reason: `"${path}" must be an absolute path.` })
+  if (path.includes('\0')) throw new BackupError('invalid-input', { reason: phrase('path-zero') })
+  if (!isAbsolute(path)) throw new BackupError('invalid-input', { reason: phrase('path-not-absolute'), path })
   const whole = resolve(path)
   try {
     return await world.files.realpath(whole)

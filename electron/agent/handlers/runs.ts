@@ -1,4 +1,5 @@
 /** Runs: started here and nowhere else, waited for, cancelled, and read back with their log. */
+import { phrase } from '../../contract/phrases.ts'
 import { isAbsolute, resolve } from 'node:path'
 import type { Job } from '../../contract/job.ts'
 import type { ParamsOut } from '../../contract/rpc.ts'
@@ -94,8 +95,7 @@ export function startBackup(
 ): string {
   refuseReadOnly(agent.catalog)
   const destinations = destinationsOf(agent.settings.current(), job.destinations).filter(({ enabled }) => enabled)
-  if (destinations.length === 0)
-    throw new BackupError('invalid-input', { reason: `Every destination of "${job.name}" is switched off.` })
+  if (destinations.length === 0) throw new BackupError('invalid-input', { reason: phrase('places-off'), job: job.name })
   return agent.runs.start({
     kind: 'backup',
     job: job.id,
@@ -141,12 +141,10 @@ function orderOf(
   agent: AgentContext,
 ): { readonly order: RestoreOrder; readonly found: FoundSet } {
   const { to, testMode, only } = request
-  if (to === undefined && !testMode)
-    throw new BackupError('usage', { reason: 'A restore needs an empty folder to restore to, or the test mode.' })
-  if (to !== undefined && testMode)
-    throw new BackupError('usage', { reason: 'A test restore chooses its own place: leave out the folder.' })
+  if (to === undefined && !testMode) throw new BackupError('usage', { reason: phrase('restore-needs-folder') })
+  if (to !== undefined && testMode) throw new BackupError('usage', { reason: phrase('test-restore-place') })
   if (to !== undefined && (!isAbsolute(to) || to.includes('\0')))
-    throw new BackupError('invalid-input', { reason: `"${to}" must be an absolute path.` })
+    throw new BackupError('invalid-input', { reason: phrase('path-not-absolute'), path: to })
   const found = resolveSet(request.set, request.destination, placesOf(agent))
   return { order: { from: found.location, to: to === undefined ? undefined : resolve(to), only }, found }
 }

@@ -1,4 +1,5 @@
 /** Sets: listed from the catalog, shown with their proofs, pinned at every place that holds them. */
+import { phrase } from '../../contract/phrases.ts'
 import { BackupError } from '../../engine/errors.ts'
 import type { AgentContext, Handlers } from '../context.ts'
 import { findDestination, findJob } from '../lookup.ts'
@@ -16,8 +17,9 @@ export const setHandlers: Pick<Handlers, 'set.list' | 'set.show' | 'set.pin'> = 
     const { detail } = resolveSet(set, destination, placesOf(agent))
     if (detail !== undefined) return detail
     throw new BackupError('unsupported', {
-      what: `Showing ${set}`,
-      reason: 'it does not lie at a configured destination; it can be verified and restored by its path',
+      what: phrase('show-set'),
+      set,
+      reason: phrase('set-elsewhere'),
     })
   },
 

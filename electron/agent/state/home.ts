@@ -1,4 +1,5 @@
 /** The state directory: where it lies, what lies in it, and that only its owner may look inside (DESIGN §8). */
+import { phrase } from '../../contract/phrases.ts'
 import { createHash } from 'node:crypto'
 import { homedir, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -108,10 +109,10 @@ export async function createHome(paths: HomePaths, world: World, uid = process.g
 /** A folder that somebody else made first (in /tmp, say) is his to read, whatever its mode says now. */
 async function secure(folder: string, world: World, uid: number | undefined): Promise<void> {
   const found = await world.files.stat(folder)
-  if (!found.isDirectory()) throw new BackupError('state-unusable', { path: folder, reason: 'it is not a folder' })
+  if (!found.isDirectory()) throw new BackupError('state-unusable', { path: folder, reason: phrase('not-a-folder') })
   if (uid === undefined) return
   if (found.uid !== uid) {
-    throw new BackupError('state-unusable', { path: folder, reason: 'it belongs to another account' })
+    throw new BackupError('state-unusable', { path: folder, reason: phrase('other-account') })
   }
   if ((found.mode & 0o077) !== 0) await world.files.chmod(folder, 0o700)
 }

@@ -1,4 +1,5 @@
 /** Secrets by name, one 0600 file each; values leave as `Secret` only, and every one is known to the redactor (faults.md I27). */
+import { phrase } from '../../contract/phrases.ts'
 import { join } from 'node:path'
 import { replaceFile, syncFolder } from '../../engine/atomic-file.ts'
 import { BackupError, errnoOf, reasonOf } from '../../engine/errors.ts'
@@ -74,7 +75,7 @@ export class SecretStore {
     const path = this.#pathOf(name)
     const bytes = Buffer.from(value.reveal(), 'utf8')
     if (bytes.byteLength === 0 || bytes.byteLength > MAX_BYTES) {
-      throw new BackupError('invalid-input', { reason: `A secret has from 1 to ${MAX_BYTES} bytes.` })
+      throw new BackupError('invalid-input', { reason: phrase('secret-size'), limit: MAX_BYTES })
     }
     // Known before it is written: an error of the write could name it.
     this.#options.redactor.add(value)
@@ -94,10 +95,10 @@ export class SecretStore {
 
   #pathOf(name: string): string {
     if (!NAME.test(name)) {
-      const reason = 'use lower-case letters, digits, dot, - and _, at most 80'
+      const reason = phrase('name-plain')
       throw new BackupError('bad-name', { name, reason })
     }
-    if (DEVICE.test(name)) throw new BackupError('bad-name', { name, reason: 'Windows keeps it for a device' })
+    if (DEVICE.test(name)) throw new BackupError('bad-name', { name, reason: phrase('name-device') })
     return join(this.#options.folder, name)
   }
 

@@ -1,4 +1,5 @@
 /** `sitekeep.json`: read, validated, written whole; edited by hand or by the window; its last good copy kept (faults.md G08). */
+import { phrase } from '../../contract/phrases.ts'
 import { unwatchFile, watchFile } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { SETTINGS_VERSION, type Settings } from '../../contract/settings.ts'
@@ -193,7 +194,11 @@ export class SettingsStore {
       return this.#parse(bytes, this.#options.path)
     } catch (error) {
       if (!(error instanceof BackupError)) throw error
-      throw new BackupError('invalid-input', { reason: String(error.detail['reason']) }, { cause: error })
+      throw new BackupError(
+        'invalid-input',
+        { reason: phrase('settings-refused'), problem: String(error.detail['reason']) },
+        { cause: error },
+      )
     }
   }
 

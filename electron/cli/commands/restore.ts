@@ -5,7 +5,7 @@ import { show, type Cli } from '../cli.ts'
 import type { AddCommand } from '../command.ts'
 import { exitCodes, wrongUse } from '../failure.ts'
 import { formatBytes, formatSeconds, table } from '../format.ts'
-import { exitOfRun, follow, outcomeOf, runDocument, secondsOf, troubleLines } from '../run-follow.ts'
+import { exitOfRun, findingIn, follow, outcomeOf, runDocument, secondsOf, troubleLines } from '../run-follow.ts'
 import { setRef } from '../set-ref.ts'
 
 interface Options {
@@ -65,7 +65,7 @@ function planLines(cli: Cli, found: RestorePlan): string[] {
     table([words.column.source, words.column.size, words.column.path], rows),
     words.planSpace(formatBytes(found.bytesNeeded), formatBytes(found.bytesFree)),
     ...(found.estimatedSeconds === undefined ? [] : [words.planTime(formatSeconds(found.estimatedSeconds))]),
-    ...found.warnings.map((warning) => `! ${warning}`),
+    ...found.warnings.map((warning) => `! ${findingIn(cli, warning).message}`),
   ]
 }
 

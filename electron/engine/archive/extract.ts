@@ -1,4 +1,5 @@
 /** Writes an archive below one folder: entries that the index lists, links last, nothing outside, never more than was declared. */
+import { phrase } from '../../contract/phrases.ts'
 import { constants } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
@@ -171,7 +172,7 @@ function asRestoreError(cause: unknown, { world, content, target }: Extraction):
   if (cause instanceof TarDamage)
     return new BackupError(
       'artifact-damaged',
-      { file, reason: cause.message, alternative: 'another backup' },
+      { file, reason: cause.message, alternative: phrase('another-backup') },
       { cause },
     )
   const code = errnoOf(cause) ?? ''

@@ -1,4 +1,5 @@
 /** Opens the catalog, whatever state its file is in: absent, old, newer, locked or damaged (faults.md G01–G06). */
+import { phrase } from '../../contract/phrases.ts'
 import { accessSync, closeSync, constants, existsSync, openSync, renameSync, statSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
 import Database from 'better-sqlite3'
@@ -67,7 +68,7 @@ export function openCatalog(options: OpenCatalogOptions): Catalog {
 function openExisting(path: string, steps: readonly Migration[], lockWaitMs: number): Opening {
   let raw: Database.Database | undefined
   try {
-    if (statSync(path).size === 0) return { is: 'damaged', reason: 'the file is empty' }
+    if (statSync(path).size === 0) return { is: 'damaged', reason: phrase('empty') }
     raw = new Database(path, { timeout: lockWaitMs })
     const fault = findFault(raw, steps)
     if (fault !== undefined) {

@@ -1,4 +1,5 @@
 /** A folder that is known to be the destination: checked marker and device, durable subfolders, errors in the product's words. */
+import { phrase } from '../../contract/phrases.ts'
 import { dirname, isAbsolute, join } from 'node:path'
 import type { Marker } from '../../contract/destination.ts'
 import { createFile, replaceFile, syncFolder } from '../atomic-file.ts'
@@ -32,7 +33,7 @@ export class FolderPlace {
 
   /** @throws BackupError destination-missing, -marker-missing, -marker-damaged, -marker-foreign, -rolled-back, -denied … */
   static async open(root: string, id: string, opening: DestinationOpening, world: World): Promise<FolderPlace> {
-    if (!isAbsolute(root)) throw new BackupError('invalid-input', { reason: `"${root}" is not an absolute path.` })
+    if (!isAbsolute(root)) throw new BackupError('invalid-input', { reason: phrase('path-not-absolute'), path: root })
     if (opening.mode === 'create') await makeRoot(root, world)
     const device = await deviceOf(root, world)
     let marker = await readMarker(root, world)
@@ -218,5 +219,5 @@ async function makeFolder(path: string, world: World): Promise<boolean> {
     if (errnoOf(error) !== 'EEXIST') throw error
   }
   if ((await world.files.lstat(path)).isDirectory()) return false
-  throw new BackupError('destination-io', { path, reason: 'a file lies where a folder is expected' })
+  throw new BackupError('destination-io', { path, reason: phrase('file-for-folder') })
 }

@@ -1,4 +1,5 @@
 /** The "Test" button of a folder: what is there, and whether a file really can be written, listed, read back and removed. */
+import { phrase } from '../../contract/phrases.ts'
 import { join } from 'node:path'
 import type { DestinationOf, Marker, ProbeReport } from '../../contract/destination.ts'
 import { PARTIAL_PREFIX, systemError, syncFolder, writeSynced } from '../atomic-file.ts'
@@ -34,8 +35,7 @@ export async function probeFolder(
     const measured = await measure(config.path, world, signal)
     return { ok: true, writable: true, state, ...room, ...measured }
   } catch (error) {
-    const { code, message, hint } = toBackupError(error)
-    return { ok: false, writable: false, state, ...room, error: { code, message, hint } }
+    return { ok: false, writable: false, state, ...room, error: toBackupError(error).toData() }
   }
 }
 
@@ -54,7 +54,7 @@ async function demandFolder(path: string, world: World): Promise<void> {
     throw await diskError(error, { role: 'destination', path }, world)
   })
   if (stat.isDirectory()) return
-  throw new BackupError('destination-io', { path, reason: 'a file lies where a folder is expected' })
+  throw new BackupError('destination-io', { path, reason: phrase('file-for-folder') })
 }
 
 async function measure(root: string, world: World, signal: AbortSignal): Promise<Measured> {

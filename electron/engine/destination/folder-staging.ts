@@ -1,4 +1,5 @@
 /** A set in the making: artifacts in a hidden folder beside its final place, made visible by one rename. */
+import { phrase } from '../../contract/phrases.ts'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { PARTIAL_PREFIX, renameRetrying, syncFolder, writeSynced } from '../atomic-file.ts'
@@ -108,7 +109,7 @@ class FolderStagedSet implements StagedSet {
       const path = join(this.#paths.staging, name)
       const { size } = await this.#place.attempt(path, () => this.#place.world.files.lstat(path))
       if (size === bytes) continue
-      throw new BackupError('destination-io', { path, reason: `it holds ${size} bytes; ${bytes} were written` })
+      throw new BackupError('destination-io', { path, reason: phrase('short-copy'), size, bytes })
     }
   }
 
@@ -118,7 +119,7 @@ class FolderStagedSet implements StagedSet {
     const pieces: Buffer[] = []
     for await (const piece of stream as AsyncIterable<Buffer>) pieces.push(piece)
     if (Buffer.concat(pieces).equals(manifest)) return
-    throw new BackupError('destination-io', { path, reason: 'what was written reads back differently' })
+    throw new BackupError('destination-io', { path, reason: phrase('reads-differently') })
   }
 
   /**

@@ -1,4 +1,5 @@
 /** Which keys a destination accepts: relative, `/`-separated, safe as file names on every system and as object names. */
+import { phrase } from '../../contract/phrases.ts'
 import { artifactNameSchema, setIdSchema, slugSchema } from '../../contract/ids.ts'
 import { backupTypes, setPrefix, type BackupType } from '../../contract/job.ts'
 import { BackupError } from '../errors.ts'
@@ -81,5 +82,5 @@ export function compareKeys(a: string, b: string): number {
 }
 
 function refused(key: string, reason: string): BackupError {
-  return new BackupError('invalid-input', { reason: `"${key}" cannot be used as a name at a destination: ${reason}.` })
+  return new BackupError('invalid-input', { reason: phrase('place-key'), key, cause: reason })
 }

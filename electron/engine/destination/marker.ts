@@ -1,4 +1,6 @@
 /** Reads, judges and writes out `marker.json`, wherever it is kept (FORMAT.md §3). */
+import type { Detail } from '../../contract/error.ts'
+import { phrase } from '../../contract/phrases.ts'
 import { markerSchema, type Marker } from '../../contract/destination.ts'
 import { BackupError } from '../errors.ts'
 
@@ -15,18 +17,18 @@ export function encodeMarker(marker: Marker): Buffer {
  *   marker would forget the generation, which alone tells this disk from an older copy of it.
  */
 export function decodeMarker(bytes: Uint8Array, place: string): Marker {
-  if (bytes.byteLength > MAX_MARKER_BYTES) throw damaged(place, 'it is far too large')
+  if (bytes.byteLength > MAX_MARKER_BYTES) throw damaged(place, { reason: phrase('too-large') })
   let value: unknown
   try {
     value = JSON.parse(Buffer.from(bytes).toString('utf8'))
   } catch (error) {
-    throw damaged(place, 'it is not JSON', error)
+    throw damaged(place, { reason: phrase('not-json') }, error)
   }
   const parsed = markerSchema.safeParse(value)
   if (parsed.success) return parsed.data
   const version = typeof value === 'object' && value !== null && 'format_version' in value ? value.format_version : 1
   const isNewer = typeof version === 'number' && version > 1
-  throw damaged(place, isNewer ? `a newer Sitekeep wrote it, format ${version}` : 'a field is missing or wrong')
+  throw damaged(place, isNewer ? { reason: phrase('newer-format'), version } : { reason: phrase('field-wrong') })
 }
 
 /**
@@ -42,6 +44,6 @@ export function acceptMarker(marker: Marker, id: string, minGeneration: number, 
   }
 }
 
-function damaged(path: string, reason: string, cause?: unknown): BackupError {
-  return new BackupError('destination-marker-damaged', { path, reason }, { cause })
+function damaged(path: string, why: Detail, cause?: unknown): BackupError {
+  return new BackupError('destination-marker-damaged', { path, ...why }, { cause })
 }

@@ -1,6 +1,7 @@
 /** Reading and writing `manifest.json`: the self digest, the version gate, and the schema (FORMAT.md §4). */
+import { phrase } from '../../contract/phrases.ts'
 import { FORMAT_VERSION, manifestSchema, type Manifest } from '../../contract/manifest.ts'
-import { BackupError, reasonOf } from '../errors.ts'
+import { BackupError } from '../errors.ts'
 import { sha256Of } from '../stage/digest.ts'
 
 export const MANIFEST_NAME = 'manifest.json'
@@ -38,15 +39,18 @@ export function decodeManifest(bytes: Buffer, path: string): ManifestFile {
   // The version comes first: a later format may compute its digest in another way.
   if (version > FORMAT_VERSION) throw new BackupError('manifest-newer', { path, found: version, known: FORMAT_VERSION })
   const self = SELF.exec(text)?.[1]
-  if (self === undefined) throw new BackupError('manifest-edited', { path, reason: 'its own checksum is missing' })
+  if (self === undefined) throw new BackupError('manifest-edited', { path, reason: phrase('own-checksum-missing') })
   const blank = Buffer.from(text.replace(SELF, `"self_sha256": "${ZEROS}"\n}\n`), 'utf8')
-  if (sha256Of(blank) !== self) throw new BackupError('manifest-edited', { path, reason: 'its own checksum differs' })
+  if (sha256Of(blank) !== self)
+    throw new BackupError('manifest-edited', { path, reason: phrase('own-checksum-differs') })
   const checked = manifestSchema.safeParse(parsed)
   if (!checked.success) {
     const issue = checked.error.issues[0]
     throw new BackupError('manifest-damaged', {
       path,
-      reason: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`,
+      reason: phrase('field-at'),
+      field: issue?.path.join('.') ?? '',
+      cause: issue?.message ?? '',
     })
   }
   return { manifest: checked.data, sha256: sha256Of(bytes) }
@@ -56,7 +60,7 @@ function parseJson(text: string, path: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
-    throw new BackupError('manifest-damaged', { path, reason: reasonOf(error) }, { cause: error })
+    throw new BackupError('manifest-damaged', { path, reason: phrase('not-json') }, { cause: error })
   }
 }
 

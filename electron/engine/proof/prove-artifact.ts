@@ -1,4 +1,6 @@
 /** Proves one artifact from the bytes that lie at its place: read, decoded, matched — in one pass. */
+import type { Detail } from '../../contract/error.ts'
+import { phrase } from '../../contract/phrases.ts'
 import type { Readable } from 'node:stream'
 import type { Artifact } from '../../contract/manifest.ts'
 import type { ProofLevel } from '../../contract/proof.ts'
@@ -44,7 +46,8 @@ export async function proveArtifact(
   } finally {
     counted.destroy()
   }
-  if (stored.result().sha256 !== artifact.sha256) throw damaged(artifact, 'its SHA-256 differs', 'read-back')
+  if (stored.result().sha256 !== artifact.sha256)
+    throw damaged(artifact, { reason: phrase('sha-differs') }, 'read-back')
 }
 
 /** Stops at the first byte beyond the announced size: an artifact with something appended is damaged (faults.md K03). */
@@ -52,10 +55,11 @@ async function* guardLength(input: AsyncIterable<Buffer>, artifact: Artifact): A
   let bytes = 0
   for await (const chunk of input) {
     bytes += chunk.length
-    if (bytes > artifact.bytes) throw damaged(artifact, `longer than its ${artifact.bytes} bytes`, 'read-back')
+    if (bytes > artifact.bytes) throw damaged(artifact, { reason: phrase('longer-than-said') }, 'read-back')
     yield chunk
   }
-  if (bytes < artifact.bytes) throw damaged(artifact, `${bytes} of ${artifact.bytes} bytes`, 'read-back')
+  if (bytes < artifact.bytes)
+    throw damaged(artifact, { reason: phrase('shorter-than-said'), found: bytes }, 'read-back')
 }
 
 async function decodeAndInspect(
@@ -80,8 +84,7 @@ async function decodeAndInspect(
     decoded.destroy()
   }
   if (plain.result().sha256 === artifact.plain_sha256) return
-  const reason = 'the decoded bytes have another SHA-256 than those it was made from'
-  throw await differenceOrDamage(artifact, [reason], store, context)
+  throw await differenceOrDamage(artifact, [phrase('decoded-differs')], store, context)
 }
 
 /** Other data than expected: because the stored bytes were damaged, or although they are as they were written? */
@@ -114,13 +117,15 @@ export async function openDecoded(artifact: Artifact, store: SetStore, signal: A
 
 function decodeFailure(artifact: Artifact, error: unknown): unknown {
   const broken = decodeErrorIn(error)
-  return broken === undefined ? toBackupError(error, 'decode') : damaged(artifact, reasonOf(broken), 'decode', error)
+  return broken === undefined
+    ? toBackupError(error, 'decode')
+    : damaged(artifact, { reason: reasonOf(broken) }, 'decode', error)
 }
 
-function damaged(artifact: Artifact, reason: string, stage: 'read-back' | 'decode', cause?: unknown): BackupError {
+function damaged(artifact: Artifact, why: Detail, stage: 'read-back' | 'decode', cause?: unknown): BackupError {
   return new BackupError(
     'artifact-damaged',
-    { file: artifact.file, reason, alternative: 'another backup' },
+    { file: artifact.file, bytes: artifact.bytes, ...why, alternative: phrase('another-backup') },
     { stage, cause },
   )
 }

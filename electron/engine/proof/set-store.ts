@@ -1,4 +1,5 @@
 /** A published or staged set as something to read from, wherever it lies. */
+import { phrase } from '../../contract/phrases.ts'
 import type { Readable } from 'node:stream'
 import type { Manifest } from '../../contract/manifest.ts'
 import type { Destination } from '../destination/destination.ts'
@@ -22,7 +23,7 @@ export function setPrefixOf(manifest: Pick<Manifest, 'set' | 'backup_type'>): st
 export function setPrefixFrom(set: string, type: Manifest['backup_type']): string {
   const [slug, name] = set.split('/')
   if (slug === undefined || name === undefined)
-    throw new BackupError('invalid-input', { reason: `not a set's id: ${set}` })
+    throw new BackupError('invalid-input', { reason: phrase('not-a-set'), set })
   return `${slug}/${type}/${name}`
 }
 
@@ -88,7 +89,7 @@ async function readAll(stream: Readable, limit: number, place: string): Promise<
   let bytes = 0
   for await (const chunk of stream as AsyncIterable<Buffer>) {
     bytes += chunk.length
-    if (bytes > limit) throw new BackupError('manifest-damaged', { path: place, reason: `larger than ${limit} bytes` })
+    if (bytes > limit) throw new BackupError('manifest-damaged', { path: place, reason: phrase('larger-than'), limit })
     chunks.push(chunk)
   }
   return Buffer.concat(chunks)

@@ -1,4 +1,5 @@
 /** Restores a set into an empty folder: staged beside it, checked against the manifest, then given its name. */
+import { phrase } from '../../contract/phrases.ts'
 import type { Readable } from 'node:stream'
 import type { Artifact, Manifest } from '../../contract/manifest.ts'
 import type { Compared } from '../../contract/run.ts'
@@ -72,7 +73,8 @@ export async function restoreSet(
     files.count += restored.compared.files.count
     files.expected += restored.compared.files.expected
   }
-  if (places.length === 0) throw new BackupError('not-found', { what: 'file in this backup', name: context.only ?? '' })
+  if (places.length === 0)
+    throw new BackupError('not-found', { what: phrase('file-in-backup'), name: context.only ?? '' })
   return { places, compared: { ...(tables.length > 0 ? { tables } : {}), ...(hasFiles ? { files } : {}) } }
 }
 
@@ -130,8 +132,8 @@ async function openChecked(
   return {
     plain,
     verify: () => {
-      if (stored.result().sha256 !== artifact.sha256) throw damaged(artifact, 'its SHA-256 differs')
-      if (decoded.result().sha256 !== artifact.plain_sha256) throw damaged(artifact, 'its decoded SHA-256 differs')
+      if (stored.result().sha256 !== artifact.sha256) throw damaged(artifact, phrase('sha-differs'))
+      if (decoded.result().sha256 !== artifact.plain_sha256) throw damaged(artifact, phrase('plain-sha-differs'))
     },
   }
 }
@@ -139,7 +141,7 @@ async function openChecked(
 function damaged(artifact: Artifact, reason: string): BackupError {
   return new BackupError(
     'artifact-damaged',
-    { file: artifact.file, reason, alternative: 'another backup' },
+    { file: artifact.file, reason, alternative: phrase('another-backup') },
     { stage: 'restore-fetch' },
   )
 }

@@ -1,5 +1,6 @@
 /** A restore as a run: plan, staging, check, swap; into a new place, or into a scratch place that is thrown away. */
 import type { Finding } from '../../contract/finding.ts'
+import { phrase } from '../../contract/phrases.ts'
 import { isAbsolute, join, resolve } from 'node:path'
 import type { RestorePlan } from '../../contract/rpc.ts'
 import type { ProofLevel } from '../../contract/proof.ts'
@@ -8,7 +9,7 @@ import { isAboutSet, levelAfter } from '../proof/restore-test.ts'
 import { noteAtDestination, recordProof, recordProofLocally } from '../proof/record-proof.ts'
 import type { EngineDeps, RestoreOrder, RunHooks } from '../engine-api.ts'
 import { BackupError, toBackupError } from '../errors.ts'
-import { RunRecorder } from '../run-recorder.ts'
+import { makeFinding, RunRecorder } from '../run-recorder.ts'
 import { missingFindings, openSet, type OpenSet } from '../set-reading.ts'
 import { makeWorkDir, removeWorkDir } from '../work-dir.ts'
 import { enterRun, writeRunRecord } from '../write-run-record.ts'
@@ -87,7 +88,7 @@ async function restoreTo(
   recorder: RunRecorder,
 ): Promise<RestoredSet> {
   const { world } = deps
-  if (!isAbsolute(to)) throw new BackupError('invalid-input', { reason: `not an absolute path: ${to}` })
+  if (!isAbsolute(to)) throw new BackupError('invalid-input', { reason: phrase('path-not-absolute'), path: to })
   const target = resolve(to)
   const totalBytes = bytesOf(set, only)
   const staging = await stageTarget(target, totalBytes, world)
@@ -186,10 +187,9 @@ export async function planRestore(order: RestoreOrder, deps: EngineDeps, signal:
   }
 }
 
-async function warningsOf(target: string, order: RestoreOrder, set: OpenSet, deps: EngineDeps): Promise<string[]> {
-  const warnings: string[] = []
+async function warningsOf(target: string, order: RestoreOrder, set: OpenSet, deps: EngineDeps): Promise<Finding[]> {
+  const warnings: Finding[] = []
   const entries = order.to === undefined ? [] : await deps.world.files.readdir(target).catch(() => [])
-  if (entries.length > 0) warnings.push(new BackupError('target-not-empty', { path: target }).message)
-  for (const missing of set.manifest.missing) warnings.push(`${missing.name}: ${missing.code}`)
-  return warnings
+  if (entries.length > 0) warnings.push(makeFinding('target-occupied', { path: target }))
+  return [...warnings, ...missingFindings(set.manifest)]
 }

@@ -1,4 +1,5 @@
 /** Finds configuration files by absolute globs, and tells which of them are keys or certificates that must stay out. */
+import { phrase } from '../../contract/phrases.ts'
 import { resolve } from 'node:path'
 import picomatch from 'picomatch'
 import type { BigIntStats } from 'node:fs'
@@ -49,7 +50,7 @@ export async function discover(
       if (KEYS.test(shown)) report.count('config-keys-left-out', file.shown)
       else found.set(file.shown.toString('latin1'), file)
       if (found.size > MAX_FILES)
-        throw new BackupError('invalid-input', { reason: `${glob} matches more than ${MAX_FILES} files.` })
+        throw new BackupError('invalid-input', { reason: phrase('too-many-files'), pattern: glob, limit: MAX_FILES })
     }
   }
   if (found.size === 0) throw new BackupError('source-no-files', { path: config.globs.join(', ') })
@@ -59,7 +60,7 @@ export async function discover(
 function absolute(glob: string, platform: NodeJS.Platform): string {
   const slashed = platform === 'win32' ? glob.replaceAll('\\', '/') : glob
   if (slashed.startsWith('/') || /^[A-Za-z]:\//.test(slashed)) return slashed.replace(/\/\.\//g, '/')
-  throw new BackupError('invalid-input', { reason: `The pattern "${glob}" must be an absolute path.` })
+  throw new BackupError('invalid-input', { reason: phrase('pattern-not-absolute'), pattern: glob })
 }
 
 /** The fixed folder that a glob begins with. */

@@ -35,7 +35,7 @@ async function check(config: Config, world: World, signal: AbortSignal): Promise
   const report = new Report(config.name, { user: world.host.user })
   const { files } = await discover(config, world, signal, report)
   const bytes = files.reduce((sum, { stat }) => sum + Number(stat.size), 0)
-  return { kind: 'config', bytes, files: files.length, notes: report.findings().map((finding) => finding.message) }
+  return { kind: 'config', bytes, files: files.length, notes: [...report.findings()] }
 }
 
 /** Only what is matched is read, so a destination beside a configuration file is no trouble. */

@@ -1,4 +1,5 @@
 /** Include and exclude patterns, read as in a .gitignore: relative to a root, the last match decides. */
+import { phrase } from '../../contract/phrases.ts'
 import picomatch from 'picomatch'
 import { BackupError } from '../errors.ts'
 
@@ -69,7 +70,9 @@ const PROBES = ['\u0001probe', '\u0001probe/\u0001file.x']
 
 function refuseWholeRoot(pattern: string, root: string, all: readonly string[]): void {
   const nothing = new BackupError('invalid-input', {
-    reason: `The exclude pattern "${pattern}" leaves nothing of ${root}.`,
+    reason: phrase('exclude-leaves-nothing'),
+    pattern,
+    path: root,
   })
   if (isBlank(pattern) || pattern.replace(/\/+$/, '') === root.replace(/\/+$/, '')) throw nothing
   const rule = compile(pattern, root)
@@ -84,5 +87,5 @@ function isBlank(pattern: string): boolean {
 }
 
 function blank(pattern: string): BackupError {
-  return new BackupError('invalid-input', { reason: `The pattern "${pattern}" names nothing below a folder.` })
+  return new BackupError('invalid-input', { reason: phrase('pattern-names-nothing'), pattern })
 }

@@ -6,7 +6,7 @@ import { TreeArchiver } from './files-archive.ts'
 import { judgeByCount, loadPrevious, type PreviousTree } from './files-guards.ts'
 import { readOwners } from './files-owners.ts'
 import { treeReader } from './files-reader.ts'
-import { Report } from './files-report.ts'
+import { Report, sourceFinding } from './files-report.ts'
 import { findRoots, namedRoots, skippedInodes, type LiveRoot, type RootsNow } from './files-roots.ts'
 import { treeSnapshot } from './files-snapshot.ts'
 import { IndexSpool } from './files-spool.ts'
@@ -32,7 +32,7 @@ const CHECK_ENTRIES = 200_000
 async function check(config: Config, world: World, signal: AbortSignal): Promise<SourceReport> {
   const roots = await findRoots(config, world, signal)
   const report = new Report(config.name, { user: world.host.user }, config.accepted)
-  const notes = roots.missing.map((path) => `${path} does not exist.`)
+  const notes = roots.missing.map((path) => sourceFinding('root-missing', config.name, { path }))
   let files = 0
   let bytes = 0
   let entries = 0
@@ -41,10 +41,10 @@ async function check(config: Config, world: World, signal: AbortSignal): Promise
     if (stat.isFile()) files += 1
     if (stat.isFile()) bytes += Number(stat.size)
     if (entries < CHECK_ENTRIES) continue
-    notes.push(`Counted up to ${CHECK_ENTRIES} entries; there are more.`)
+    notes.push(sourceFinding('counted-partly', config.name, { count: CHECK_ENTRIES }))
     break
   }
-  return { kind: 'files', bytes, files, notes: [...notes, ...report.findings().map((finding) => finding.message)] }
+  return { kind: 'files', bytes, files, notes: [...notes, ...report.findings()] }
 }
 
 async function snapshot(config: Config, world: World, context: SnapshotContext): Promise<Snapshot> {

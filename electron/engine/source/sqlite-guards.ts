@@ -1,4 +1,5 @@
 /** Guards around a SQLite backup: what the previous one held, shrinkage, damage, and room in the work folder. */
+import { phrase } from '../../contract/phrases.ts'
 import type { Detail } from '../../contract/error.ts'
 import { findingRows, type Finding, type FindingCode } from '../../contract/finding.ts'
 import type { Content, TableRows } from '../../contract/manifest.ts'
@@ -24,14 +25,15 @@ function countsOf(tables: readonly TableRows[]): { tables: number; rows: number 
 /** `source-empty` with what was lost, in words (faults.md C07). */
 export function emptyError(path: string, previous: SqliteContent | undefined, cause: unknown): BackupError {
   if (previous === undefined)
-    return new BackupError(
-      'source-empty',
-      { path, previous: 'there is no earlier backup to compare it with' },
-      { cause },
-    )
+    return new BackupError('source-empty', { path, previous: phrase('no-earlier-backup') }, { cause })
   const { tables, rows } = countsOf(previous.tables)
-  const words = `the previous backup had ${tables} tables, ${rows} rows`
-  return new BackupError('source-empty', { path, previous: words, tables, rows }, { cause })
+  return new BackupError('source-empty', { path, previous: phrase('previous-held'), tables, rows }, { cause })
+}
+
+/** What the "Test" button says of a database that is too large to be counted while somebody waits. */
+export function rowsNotCounted(source: string): Finding {
+  const code = 'rows-not-counted'
+  return { code, weight: findingRows[code], ...wordsOf(code, {}, 'en'), source, detail: {} }
 }
 
 /** What a person should know about this snapshot. */

@@ -14,6 +14,7 @@ import {
   findingsOf,
   freeBytes,
   previousOf,
+  rowsNotCounted,
   workFull,
   type SqliteContent,
 } from './sqlite-guards.ts'
@@ -64,8 +65,9 @@ async function check(config: Config, world: World, signal: AbortSignal): Promise
   await world.files.mkdir(scratch, { mode: 0o700 })
   try {
     const order = { path, copy, lockWaitSeconds: LOOK_WAIT_SECONDS, ...lookLimits }
-    const { notes, ...look } = await callWorker(world, 'sqlite-look', order, { signal })
-    return { kind: 'sqlite', ...look, notes: [...notes] }
+    const look = await callWorker(world, 'sqlite-look', order, { signal })
+    const notes = look.tables === undefined ? [rowsNotCounted(config.name)] : []
+    return { kind: 'sqlite', ...look, notes }
   } catch (error) {
     throw error instanceof BackupError && error.code === 'source-empty' ? emptyError(path, undefined, error) : error
   } finally {

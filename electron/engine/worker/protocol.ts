@@ -68,7 +68,6 @@ export interface SqliteLook {
   readonly journalMode: 'wal' | 'delete'
   readonly tables?: number
   readonly rows?: number
-  readonly notes: readonly string[]
 }
 
 export interface HashOrder {

@@ -9,16 +9,13 @@ import { findDatabase, hasJournalContent, type Found } from './sqlite-state.ts'
 import { copyStill } from './sqlite-still.ts'
 import { removeCopy } from './sqlite-snapshot.ts'
 
-const TOO_LARGE = 'The database is large: its rows are counted in the backup only.'
-
 /** @throws WorkerFailure as snapshotSqlite */
 export async function lookAtSqlite(order: SqliteLookOrder, tell: Tell): Promise<SqliteLook> {
   return patiently(order, tell, async () => {
     const found = findDatabase(order.path)
     const bytes = Number(found.state.main.size) + Number(found.state.wal?.size ?? 0n)
     const counts = found.way === 'live' ? lookLive(order, found, bytes) : await lookStill(order, found, bytes, tell)
-    const notes = counts === undefined ? [TOO_LARGE] : []
-    return { bytes, journalMode: found.journalMode, ...counts, notes }
+    return { bytes, journalMode: found.journalMode, ...counts }
   })
 }
 

@@ -7,6 +7,7 @@ import type { SourceDraft, SourceReport } from '../../../electron/contract/sourc
 import { SourceIcon } from '../../components/icons.tsx'
 import { ErrorNote } from '../../components/note.tsx'
 import { StateMark } from '../../components/state-mark.tsx'
+import { wordsOfFinding } from '../../components/words.ts'
 import { useFormat } from '../../format.ts'
 import { SourceForm } from '../../forms/sources/registry.tsx'
 import { useAct } from '../../queries.ts'
@@ -38,9 +39,9 @@ function Report({ report }: { readonly report: SourceReport }): ReactElement {
         <span className="dim">{words}</span>
       </span>
       {report.notes.map((note) => (
-        <span key={note} className="row top" style={{ gap: 6 }}>
-          <StateMark state="attention" />
-          <span className="dim breakable">{note}</span>
+        <span key={note.code + note.message} className="row top" style={{ gap: 6 }}>
+          {note.weight !== 'note' && <StateMark state="attention" />}
+          <span className="dim breakable">{wordsOfFinding(note, format.language).message}</span>
         </span>
       ))}
     </div>

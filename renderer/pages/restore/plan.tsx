@@ -6,6 +6,7 @@ import type { RestorePlan, RestoreRequest } from '../../../electron/contract/rpc
 import { useNow } from '../../clock.ts'
 import { Note } from '../../components/note.tsx'
 import { Waiting } from '../../components/page.tsx'
+import { wordsOfFinding } from '../../components/words.ts'
 import { useFormat } from '../../format.ts'
 
 interface StepLine {
@@ -68,8 +69,9 @@ function Sides({ plan, isTest }: { readonly plan: RestorePlan; readonly isTest: 
       </section>
       <Note state={fits ? 'good' : 'failed'}>{t(fits ? 'restore.plan.space' : 'restore.plan.noSpace', sizes)}</Note>
       {plan.warnings.map((warning) => (
-        <Note key={warning} state="attention">
-          {warning}
+        <Note key={warning.code + warning.message} state="attention">
+          <p>{wordsOfFinding(warning, format.language).message}</p>
+          <p className="dim">{wordsOfFinding(warning, format.language).hint}</p>
         </Note>
       ))}
     </div>

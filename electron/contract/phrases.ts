@@ -1,0 +1,189 @@
+/** Words that stand inside other words — a reason, a kind of thing, a stage — by code, so that each language says them itself. */
+
+/** Placeholders whose values may be codes of this table, or codes of errors; every other value is shown as it is. */
+export const phraseFields: ReadonlySet<string> = new Set([
+  'reason',
+  'problem',
+  'previous',
+  'what',
+  'alternative',
+  'proof',
+  'at',
+])
+
+interface Phrase {
+  readonly 'en': string
+  readonly 'zh-CN': string
+}
+
+/** `{name}` placeholders are filled from the detail of the message in which the phrase stands. */
+export const phrases = {
+  // kinds of things
+  'job': { 'en': 'job', 'zh-CN': '任务' },
+  'source': { 'en': 'source', 'zh-CN': '来源' },
+  'destination': { 'en': 'destination', 'zh-CN': '存放位置' },
+  'run': { 'en': 'run', 'zh-CN': '运行' },
+  'backup': { 'en': 'backup', 'zh-CN': '备份' },
+  'folder': { 'en': 'folder', 'zh-CN': '文件夹' },
+  'page': { 'en': 'page', 'zh-CN': '页面' },
+  'method': { 'en': 'method', 'zh-CN': '请求' },
+  'file-in-backup': { 'en': 'file in this backup', 'zh-CN': '备份中的文件' },
+  'another-backup': { 'en': 'another backup', 'zh-CN': '另一份备份' },
+  'show-set': { 'en': 'Showing {set}', 'zh-CN': '显示 {set}' },
+  'open-pages': { 'en': 'Opening the pages in a browser', 'zh-CN': '在浏览器里打开页面' },
+
+  // names, paths and settings
+  'name-empty': { 'en': 'it is empty', 'zh-CN': '名称是空的' },
+  'name-invisible': { 'en': 'it holds characters that cannot be seen', 'zh-CN': '里面有看不见的字符' },
+  'name-not-text': { 'en': 'it is not valid text', 'zh-CN': '不是有效的文字' },
+  'name-device': { 'en': 'Windows keeps it for a device', 'zh-CN': '它是 Windows 保留的设备名' },
+  'name-plain': {
+    'en': 'use lower-case letters, digits, dot, - and _, at most 80',
+    'zh-CN': '请用小写字母、数字、点、- 和 _，最多 80 个',
+  },
+  'path-not-absolute': { 'en': '"{path}" must be an absolute path.', 'zh-CN': '“{path}”必须是完整路径。' },
+  'path-zero': { 'en': 'A path cannot hold a zero character.', 'zh-CN': '路径里不能有零字符。' },
+  'pattern-not-absolute': {
+    'en': 'The pattern "{pattern}" must be an absolute path.',
+    'zh-CN': '规则“{pattern}”必须是完整路径。',
+  },
+  'pattern-names-nothing': {
+    'en': 'The pattern "{pattern}" names nothing below a folder.',
+    'zh-CN': '规则“{pattern}”没有指到文件夹里的任何内容。',
+  },
+  'exclude-leaves-nothing': {
+    'en': 'The exclude pattern "{pattern}" leaves nothing of {path}.',
+    'zh-CN': '按排除规则“{pattern}”，{path} 里什么都不剩。',
+  },
+  'too-many-files': {
+    'en': '{pattern} matches more than {limit} files.',
+    'zh-CN': '符合 {pattern} 的文件超过 {limit} 个。',
+  },
+  'bad-schedule': {
+    'en': 'The schedule "{schedule}" cannot be used: {problem}.',
+    'zh-CN': '计划“{schedule}”无法使用：{problem}。',
+  },
+  'five-fields': {
+    'en': 'it must have five fields: minute hour day month weekday',
+    'zh-CN': '必须有五项：分 时 日 月 星期',
+  },
+  'schedule-not-understood': { 'en': 'it was not understood ({cause})', 'zh-CN': '没看懂（{cause}）' },
+  'fields-not-understood': {
+    'en': '{method} was not understood ({fields})',
+    'zh-CN': '请求 {method} 里有的值没看懂，没有作任何更改（{fields}）。',
+  },
+  'settings-refused': { 'en': '{problem}', 'zh-CN': '这样的设置无法保存，没有作任何更改（{problem}）。' },
+  'places-off': {
+    'en': 'Every destination of "{job}" is switched off.',
+    'zh-CN': '任务“{job}”的存放位置都已停用。',
+  },
+  'place-in-use': {
+    'en': '{name} is still used by {names}. Nothing was changed.',
+    'zh-CN': '{name} 还在被 {names} 使用。没有作任何更改。',
+  },
+  'restore-needs-folder': {
+    'en': 'A restore needs an empty folder to restore to, or the test mode.',
+    'zh-CN': '恢复需要一个空文件夹，或者选“只试一遍”。',
+  },
+  'test-restore-place': {
+    'en': 'A test restore chooses its own place: leave out the folder.',
+    'zh-CN': '试恢复会自己选位置：请不要填文件夹。',
+  },
+  'set-elsewhere': {
+    'en': 'it does not lie at a configured destination; it can be verified and restored by its path',
+    'zh-CN': '它不在已设置的存放位置里；可以按它的路径验证和恢复',
+  },
+  'no-pages': {
+    'en': 'the service was started without them (--http)',
+    'zh-CN': '后台服务启动时没有打开页面（--http）',
+  },
+  'not-a-set': { 'en': "not a set's id: {set}", 'zh-CN': '{set} 不是一份备份的编号' },
+  'place-key': {
+    'en': '"{key}" cannot be used as a name at a destination: {cause}.',
+    'zh-CN': '“{key}”不能用作存放位置里的名称（{cause}）。',
+  },
+  'secret-size': { 'en': 'A secret has from 1 to {limit} bytes.', 'zh-CN': '密码的长度须在 1 到 {limit} 字节之间。' },
+  'stopping': { 'en': 'it is stopping', 'zh-CN': '它正在停止' },
+
+  // what a source held
+  'no-earlier-backup': {
+    'en': 'there is no earlier backup to compare it with',
+    'zh-CN': '没有更早的备份可以比较',
+  },
+  'not-read-then': { 'en': 'it could not be read then ({cause})', 'zh-CN': '当时没能读取（{cause}）' },
+  'previous-held': {
+    'en': 'the previous backup had {tables} tables, {rows} rows',
+    'zh-CN': '上一份备份有 {tables} 张表、{rows} 行',
+  },
+
+  // what is wrong with something stored
+  'empty': { 'en': 'it is empty', 'zh-CN': '它是空的' },
+  'file-for-folder': { 'en': 'a file lies where a folder is expected', 'zh-CN': '本该是文件夹的地方是一个文件' },
+  'not-a-folder': { 'en': 'it is not a folder', 'zh-CN': '它不是文件夹' },
+  'other-account': { 'en': 'it belongs to another account', 'zh-CN': '它属于另一个帐户' },
+  'no-inodes': {
+    'en': 'no inodes left: the file system can hold no more files',
+    'zh-CN': '文件系统已放不下更多文件（inode 用尽）',
+  },
+  'short-copy': {
+    'en': 'it holds {size} bytes; {bytes} were written',
+    'zh-CN': '写了 {bytes} 字节，却只有 {size} 字节',
+  },
+  'reads-differently': { 'en': 'what was written reads back differently', 'zh-CN': '读回的内容与写入的不同' },
+  'too-large': { 'en': 'it is far too large', 'zh-CN': '它大得不合理' },
+  'larger-than': { 'en': 'larger than {limit} bytes', 'zh-CN': '超过 {limit} 字节' },
+  'not-json': { 'en': 'it is not JSON', 'zh-CN': '它不是 JSON' },
+  'newer-format': {
+    'en': 'a newer Sitekeep wrote it, format {version}',
+    'zh-CN': '由更新版本的 Sitekeep 写成，格式 {version}',
+  },
+  'field-wrong': { 'en': 'a field is missing or wrong', 'zh-CN': '有字段缺失或不对' },
+  'field-at': { 'en': '{field}: {cause}', 'zh-CN': '字段 {field} 不对（{cause}）' },
+  'own-checksum-missing': { 'en': 'its own checksum is missing', 'zh-CN': '缺少它自己的校验和' },
+  'own-checksum-differs': { 'en': 'its own checksum differs', 'zh-CN': '它自己的校验和不符' },
+  'other-set': { 'en': 'it says that it is {set}', 'zh-CN': '它自称是 {set}' },
+  'other-place': { 'en': 'it belongs to another destination', 'zh-CN': '它属于另一个存放位置' },
+  'not-as-published': { 'en': 'it is not the one that was published', 'zh-CN': '它不是当时存放的那一份' },
+  'sha-differs': { 'en': 'its SHA-256 differs', 'zh-CN': '校验和（SHA-256）不符' },
+  'plain-sha-differs': { 'en': 'its decoded SHA-256 differs', 'zh-CN': '解开后的校验和（SHA-256）不符' },
+  'decoded-differs': {
+    'en': 'the decoded bytes have another SHA-256 than those it was made from',
+    'zh-CN': '解开后的内容与备份时的校验和（SHA-256）不符',
+  },
+  'snapshot-differs': { 'en': 'the snapshot was read back differently', 'zh-CN': '快照两次读出的内容不同' },
+  'longer-than-said': { 'en': 'longer than its {bytes} bytes', 'zh-CN': '比记录的 {bytes} 字节长' },
+  'shorter-than-said': { 'en': '{found} of {bytes} bytes', 'zh-CN': '{bytes} 字节中只有 {found} 字节' },
+
+  // proofs and stages, where one is named inside a sentence
+  'none': { 'en': 'none', 'zh-CN': '没有存放' },
+  'stored': { 'en': 'stored', 'zh-CN': '已存放' },
+  'read': { 'en': 'read back', 'zh-CN': '已读回' },
+  'decoded': { 'en': 'decoded', 'zh-CN': '已解开' },
+  'lock': { 'en': 'lock', 'zh-CN': '准备' },
+  'preflight': { 'en': 'preflight', 'zh-CN': '检查空间与权限' },
+  'snapshot': { 'en': 'snapshot', 'zh-CN': '取快照' },
+  'encode': { 'en': 'encode', 'zh-CN': '读取并压缩' },
+  'put': { 'en': 'put', 'zh-CN': '写入' },
+  'read-back': { 'en': 'read-back', 'zh-CN': '读回' },
+  'decode': { 'en': 'decode', 'zh-CN': '解开' },
+  'match': { 'en': 'match', 'zh-CN': '核对数据' },
+  'manifest': { 'en': 'manifest', 'zh-CN': '写清单' },
+  'publish': { 'en': 'publish', 'zh-CN': '定名' },
+  'journal': { 'en': 'journal', 'zh-CN': '写日志' },
+  'catalog': { 'en': 'catalog', 'zh-CN': '登记' },
+  'restore-fetch': { 'en': 'restore-fetch', 'zh-CN': '取出备份' },
+  'restore-stage': { 'en': 'restore-stage', 'zh-CN': '写出数据' },
+  'restore-check': { 'en': 'restore-check', 'zh-CN': '核对恢复的数据' },
+  'restore-swap': { 'en': 'restore-swap', 'zh-CN': '换上恢复的数据' },
+} as const satisfies Readonly<Record<string, Phrase>>
+
+export type PhraseCode = keyof typeof phrases
+
+export function isPhraseCode(code: string): code is PhraseCode {
+  return Object.hasOwn(phrases, code)
+}
+
+/** Names a phrase where a detail is made; a code that is not in the table does not compile. */
+export function phrase(code: PhraseCode): PhraseCode {
+  return code
+}
