@@ -14,7 +14,10 @@ type Encode = (block: Buffer) => Promise<Buffer>
 
 const encodeGzip: Encode = (block) =>
   new Promise((resolve, reject) => {
-    gzip(block, { level: GZIP.level }, (error, result) => (error === null ? resolve(result) : reject(error)))
+    // Room for the whole result at once: by default it is put together from pieces of 16 KiB.
+    gzip(block, { level: GZIP.level, chunkSize: GZIP.blockBytes + 1024 }, (error, result) =>
+      error === null ? resolve(result) : reject(error),
+    )
   })
 
 const encodeZstd: Encode = (block) =>
@@ -53,39 +56,44 @@ async function* encodeBlocks(
   blockBytes: number,
   encode: Encode,
 ): AsyncGenerator<Buffer> {
-  const running: Promise<Buffer>[] = []
+  const running: { readonly block: Buffer; readonly encoded: Promise<Buffer> }[] = []
   const limit = availableParallelism() + 1
+  // Blocks go round: a new one for every MiB would leave the garbage collector hundreds of MiB behind.
+  const spare: Buffer[] = []
   const start = (block: Buffer): void => {
     const encoded = encode(block)
     // Awaited in order below; without this a block that fails while an earlier one is awaited would count as unhandled.
     encoded.catch(() => undefined)
-    running.push(encoded)
+    running.push({ block, encoded })
   }
   let blocks = 0
-  for await (const block of blocksOf(input, blockBytes)) {
+  for await (const block of blocksOf(input, () => spare.pop() ?? Buffer.allocUnsafe(blockBytes))) {
     blocks += 1
     start(block)
     const oldest = running.length >= limit ? running.shift() : undefined
-    if (oldest !== undefined) yield await oldest
+    if (oldest === undefined) continue
+    const encoded = await oldest.encoded
+    spare.push(oldest.block)
+    yield encoded
   }
   if (blocks === 0) start(Buffer.alloc(0))
-  for (const encoded of running) yield await encoded
+  for (const { encoded } of running) yield await encoded
 }
 
-/** Cuts a stream into blocks of exactly `blockBytes`, the last one shorter. */
-async function* blocksOf(input: AsyncIterable<Uint8Array>, blockBytes: number): AsyncGenerator<Buffer> {
-  let block = Buffer.allocUnsafe(blockBytes)
+/** Cuts a stream into blocks that fill the buffers from `take`, the last one shorter. */
+async function* blocksOf(input: AsyncIterable<Uint8Array>, take: () => Buffer): AsyncGenerator<Buffer> {
+  let block = take()
   let filled = 0
   for await (const chunk of input) {
     let taken = 0
     while (taken < chunk.length) {
-      const part = chunk.subarray(taken, taken + blockBytes - filled)
+      const part = chunk.subarray(taken, taken + block.length - filled)
       block.set(part, filled)
       filled += part.length
       taken += part.length
-      if (filled < blockBytes) continue
+      if (filled < block.length) continue
       yield block
-      block = Buffer.allocUnsafe(blockBytes)
+      block = take()
       filled = 0
     }
   }
