@@ -47,7 +47,14 @@ export function run(hours: number, changes: Partial<RunFact> = {}): RunFact {
 }
 
 export function facts(changes: Partial<JobFacts> = {}): JobFacts {
-  return { sets: [fact(1, 3)], runs: [run(3)], since: ago(1000), restoreSeconds: undefined, ...changes }
+  return {
+    sets: [fact(1, 3)],
+    held: [{ destination: PLACE, sources: ['src_shop00'] }],
+    runs: [run(3)],
+    since: ago(1000),
+    restoreSeconds: undefined,
+    ...changes,
+  }
 }
 
 export const daily = makeJob({ schedule: { full: '0 2 * * *' } })

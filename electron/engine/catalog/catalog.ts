@@ -75,9 +75,18 @@ export interface RunFact {
   readonly errorCode: string | undefined
 }
 
+/** What the newest matched and present set of a job at a destination holds. */
+export interface HeldFact {
+  readonly destination: string
+  /** Ids of its sources. */
+  readonly sources: readonly string[]
+}
+
 export interface JobFacts {
   /** Newest first. Everything since the asked moment, the last 48 full sets, and per destination the newest and the newest matched. */
   readonly sets: readonly SetFact[]
+  /** One entry per destination that has a matched and present set. */
+  readonly held: readonly HeldFact[]
   /** Backup runs, newest first: everything since the asked moment, and the newest ones before it. */
   readonly runs: readonly RunFact[]
   /** When this catalog first heard of the job, by `noteJob` or by its oldest run or set. */

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { manifestSchema, type Manifest } from '../../contract/manifest.ts'
 import { proofLevels, reaches } from '../../contract/proof.ts'
 import { setSourceSchema, type SetDetail, type SetInfo } from '../../contract/set.ts'
-import type { CatalogNames, ProofRow, SetFact, SetFilter, SetRow } from './catalog.ts'
+import type { CatalogNames, HeldFact, ProofRow, SetFact, SetFilter, SetRow } from './catalog.ts'
 import {
   count,
   millisOf,
@@ -227,6 +227,17 @@ export class SetTable {
     ]
     const facts = new Map(rows.map((row) => [`${text(row, 'destination')} ${text(row, 'id')}`, factOf(row)]))
     return [...facts.values()].sort((a, b) => b.position - a.position || b.sequence - a.sequence)
+  }
+
+  /** See `JobFacts.held`. */
+  held(job: string): readonly HeldFact[] {
+    const rows = this.#database.all('SELECT DISTINCT destination FROM sets WHERE job = ?', job)
+    return rows.flatMap((row): HeldFact[] => {
+      const destination = text(row, 'destination')
+      const newest = this.newestMatched(job, destination)
+      const manifest = newest === undefined ? undefined : this.manifest(destination, newest.id)?.manifest
+      return manifest === undefined ? [] : [{ destination, sources: manifest.files.map((file) => file.source.id) }]
+    })
   }
 
   #infoOf(row: Row): SetInfo {

@@ -102,6 +102,7 @@ export class SqliteCatalog implements Catalog {
     const noted = this.#database.get('SELECT since FROM jobs WHERE id = ?', job)
     return {
       sets: this.#sets.facts(job, millisOf(since)),
+      held: this.#sets.held(job),
       runs: this.#runs.facts(job, millisOf(since)),
       since: noted === undefined ? undefined : text(noted, 'since'),
       restoreSeconds: this.measuredRestoreSeconds(job),

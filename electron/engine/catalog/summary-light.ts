@@ -36,6 +36,7 @@ export function judgeJob(job: Job, facts: JobFacts, places: readonly Destination
     ...judgeLastRun(facts),
     ...judgeDamage(job, facts, places),
     ...judgePlaces(job, places),
+    ...judgeCover(job, facts, places, newest),
     ...judgeProofAge(newest, now),
   ]
   if (!hasSchedule(job)) findings.push({ code: 'no-schedule', detail: {}, light: undefined })
@@ -102,6 +103,28 @@ function judgePlaces(job: Job, places: readonly DestinationSummary[]): Finding[]
   return wantedPlaces(job, places)
     .filter((place) => !place.reachable)
     .map((place) => ({ code: 'destination-unreachable', detail: { place: place.name }, light: 'attention' }))
+}
+
+/**
+ * A source or a place that came to the job after its newest backup is in no backup: what was proven says nothing of it.
+ * Only the age says so where nothing is proven at all, and only the place itself where it is out of reach.
+ */
+function judgeCover(
+  job: Job,
+  facts: JobFacts,
+  places: readonly DestinationSummary[],
+  newest: SetFact | undefined,
+): Finding[] {
+  if (newest === undefined) return []
+  for (const place of wantedPlaces(job, places).filter(({ reachable }) => reachable)) {
+    const held = facts.held.find(({ destination }) => destination === place.id)
+    if (held === undefined) return [{ code: 'never-proven', detail: { place: place.name }, light: 'attention' }]
+    const lacking = job.sources.find((source) => !held.sources.includes(source.id))
+    if (lacking === undefined) continue
+    const detail = { source: lacking.name, place: place.name }
+    return [{ code: 'never-proven', detail, light: 'attention' }]
+  }
+  return []
 }
 
 function wantedPlaces(job: Job, places: readonly DestinationSummary[]): DestinationSummary[] {

@@ -44,51 +44,64 @@ describe('the promise', () => {
     rpoMinutes: fc.constantFrom(60, 1440, 10_080, 200_000),
     places: fc.tuple(mostly(true, fc.boolean()), mostly(true, fc.boolean()), fc.boolean()),
     isRunning: fc.boolean(),
+    held: fc.tuple(
+      mostly(['src_shop00'], fc.constantFrom([], ['src_other0'])),
+      mostly(['src_shop00'], fc.constant(undefined)),
+    ),
   })
 
   it('I3: a green light always stands on a matched, undamaged set within the promise at an enabled place, and on no failed run', () => {
     let green = 0
     fc.assert(
-      fc.property(arbitraryInput, ({ sets, runs, since, isEnabled, isScheduled, rpoMinutes, places, isRunning }) => {
-        const job = makeJob({
-          enabled: isEnabled,
-          rpoMinutes,
-          schedule: isScheduled ? { full: '0 2 * * *' } : {},
-          destinations: [PLACE, OTHER_PLACE],
-        })
-        const newestFirst = [...sets].sort((a, b) => b.position - a.position)
-        const destinations = [
-          place({ enabled: places[0], reachable: places[1] }),
-          place({ id: OTHER_PLACE, enabled: places[2] }),
-        ]
-        const running = isRunning ? { run: 'run_000009', kind: 'backup' } : undefined
-        const summary = summarise(
-          input({ job, running, facts: { sets: newestFirst, runs, since, restoreSeconds: undefined } }, destinations),
-          now,
-        )
-        if (summary.light !== 'good') return
-        green += 1
-        const enabled = destinations.filter((one) => one.enabled).map((one) => one.id)
-        const sound = newestFirst.filter((set) => {
-          const age = now.getTime() - Date.parse(set.at)
-          const isMatched = set.proof === 'matched' || set.proof === 'restored'
-          return (
-            isMatched &&
-            set.state === 'present' &&
-            enabled.includes(set.destination) &&
-            age <= rpoMinutes * 60_000 &&
-            age >= -600_000
+      fc.property(
+        arbitraryInput,
+        ({ sets, runs, since, isEnabled, isScheduled, rpoMinutes, places, isRunning, held }) => {
+          const job = makeJob({
+            enabled: isEnabled,
+            rpoMinutes,
+            schedule: isScheduled ? { full: '0 2 * * *' } : {},
+            destinations: [PLACE, OTHER_PLACE],
+          })
+          const newestFirst = [...sets].sort((a, b) => b.position - a.position)
+          const destinations = [
+            place({ enabled: places[0], reachable: places[1] }),
+            place({ id: OTHER_PLACE, enabled: places[2] }),
+          ]
+          const running = isRunning ? { run: 'run_000009', kind: 'backup' } : undefined
+          const holding = [PLACE, OTHER_PLACE].flatMap((destination, index) => {
+            const sources = held[index]
+            return sources === undefined ? [] : [{ destination, sources }]
+          })
+          const facts = { sets: newestFirst, held: holding, runs, since, restoreSeconds: undefined }
+          const summary = summarise(input({ job, running, facts }, destinations), now)
+          if (summary.light !== 'good') return
+          green += 1
+          const enabled = destinations.filter((one) => one.enabled).map((one) => one.id)
+          const sound = newestFirst.filter((set) => {
+            const age = now.getTime() - Date.parse(set.at)
+            const isMatched = set.proof === 'matched' || set.proof === 'restored'
+            return (
+              isMatched &&
+              set.state === 'present' &&
+              enabled.includes(set.destination) &&
+              age <= rpoMinutes * 60_000 &&
+              age >= -600_000
+            )
+          })
+          expect(sound.length).toBeGreaterThan(0)
+          expect(runs.find((one) => one.outcome !== undefined && one.outcome !== 'cancelled')?.outcome).not.toBe(
+            'failed',
           )
-        })
-        expect(sound.length).toBeGreaterThan(0)
-        expect(runs.find((one) => one.outcome !== undefined && one.outcome !== 'cancelled')?.outcome).not.toBe('failed')
-        for (const id of enabled) {
-          expect(newestFirst.find((set) => set.destination === id && set.state !== 'missing')?.state).not.toBe(
-            'damaged',
-          )
-        }
-        expect(job.enabled).toBe(true)
-      }),
+          for (const id of enabled) {
+            expect(newestFirst.find((set) => set.destination === id && set.state !== 'missing')?.state).not.toBe(
+              'damaged',
+            )
+          }
+          if (places[0]) expect(held[0]).toContain('src_shop00')
+          if (places[2]) expect(held[1]).toContain('src_shop00')
+          expect(job.enabled).toBe(true)
+        },
+      ),
       { numRuns: 20_000 },
     )
     // A property that never meets its case proves nothing.

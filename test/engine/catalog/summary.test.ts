@@ -27,6 +27,19 @@ describe('the light of one job', () => {
     }
   })
 
+  it('is not good where a source or a place came to the job after its newest backup', () => {
+    const { sources } = daily
+    const added = { id: 'src_new000', name: 'uploads', kind: 'files' as const, roots: ['/srv/up'] }
+    const wider = { ...daily, sources: [...sources, { ...added, include: [], exclude: [] }] } as typeof daily
+    expect(judge({ job: wider })).toEqual({ light: 'attention', codes: ['never-proven'] })
+    const two = { ...daily, destinations: [PLACE, OTHER_PLACE] }
+    const usb = place({ id: OTHER_PLACE, name: 'USB' })
+    expect(judge({ job: two }, [place(), usb])).toEqual({ light: 'attention', codes: ['never-proven'] })
+    const both = [PLACE, OTHER_PLACE].map((destination) => ({ destination, sources: ['src_shop00'] }))
+    expect(judge({ job: two, facts: facts({ held: both }) }, [place(), usb]).light).toBe('good')
+    expect(judge({ job: two }, [place(), { ...usb, enabled: false }]).light).toBe('good')
+  })
+
   it('is idle for a job that was added just now, and failed when its first promise has passed without a run', () => {
     const none = { sets: [], runs: [] }
     expect(judge({ facts: facts({ ...none, since: ago(1) }) })).toEqual({ light: 'idle', codes: [] })
