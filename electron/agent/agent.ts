@@ -96,7 +96,7 @@ class Agent implements RunningAgent {
     const { events, engine } = this.#context
     try {
       const interrupted = closeInterrupted(this.#context)
-      await engine.recover(this.#abort.signal)
+      await engine.recover(this.#context.settings.current().jobs)
       const tokens = openTokens(this.home, world)
       const shared = { dispatch: this.#dispatch, events }
       if (mode === 'agent') this.#context.background('read the destinations', () => importAll(this.#context))

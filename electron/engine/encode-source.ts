@@ -16,7 +16,7 @@ import type { Snapshot, SnapshotArtifact, SnapshotContext } from './source/sourc
 import { compress, compressionExtension } from './stage/compress.ts'
 import { Digester, type Digest } from './stage/digest.ts'
 import { fanOut } from './stage/fan-out.ts'
-import { makeWorkDir, removeWorkDir } from './work-dir.ts'
+import { makeWorkDir, removeWorkDir, workRootOf } from './work-dir.ts'
 
 /** @throws BackupError what the source reports; a destination's failure stays in its branch */
 export async function encodeSource(
@@ -26,7 +26,7 @@ export async function encodeSource(
   branches: readonly Branch[],
 ): Promise<void> {
   const { deps, job, hooks, recorder } = run
-  const workDir = await makeWorkDir(deps.world, join(job.workDir ?? deps.workRoot, `${hooks.run}-${config.id}`))
+  const workDir = await makeWorkDir(deps.world, join(workRootOf(job, deps), `${hooks.run}-${config.id}`))
   let snapshot: Snapshot | undefined
   try {
     const source = createSource(config, deps.world)
@@ -36,8 +36,11 @@ export async function encodeSource(
     await encodeArtifacts(run, config, base, snapshot, branches)
     recorder.find(...snapshot.findings())
   } finally {
-    await snapshot?.release()
-    await removeWorkDir(deps.world, workDir)
+    try {
+      await snapshot?.release()
+    } finally {
+      await removeWorkDir(deps.world, workDir)
+    }
   }
 }
 
@@ -95,8 +98,19 @@ async function encodeArtifacts(
     for (const { branch } of living(branches)) branch.artifacts.push(...entries)
   } catch (error) {
     // The set may still be published without this source: then nothing of it may lie under the set's final name.
-    for (const { open } of living(branches)) for (const name of names) await open.staged.discard(name)
+    await discardAll(run, names, branches)
     throw error
+  }
+}
+
+/** A place that cannot let go of a half-written source must not publish it: it takes no further part. */
+async function discardAll(run: BackupRun, names: readonly string[], branches: readonly Branch[]): Promise<void> {
+  for (const { branch, open } of living(branches)) {
+    try {
+      for (const name of names) await open.staged.discard(name)
+    } catch (error) {
+      failBranch(run, branch, toBackupError(error, 'put'))
+    }
   }
 }
 
@@ -142,11 +156,7 @@ async function writeArtifact(
 /** The snapshot's own digest was taken apart from this stream: a bad read in between shows here. */
 function checkExpected(artifact: SnapshotArtifact, file: string, plain: Digest): void {
   if (artifact.expectedSha256 === undefined || artifact.expectedSha256 === plain.sha256) return
-  throw new BackupError(
-    'content-mismatch',
-    { file, reason: phrase('snapshot-differs') },
-    { stage: 'encode' },
-  )
+  throw new BackupError('content-mismatch', { file, reason: phrase('snapshot-differs') }, { stage: 'encode' })
 }
 
 function entryOf(

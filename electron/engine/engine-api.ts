@@ -71,6 +71,6 @@ export interface Engine {
   /** Notes the job's definition in the journals of its destinations. */
   noteJob(job: Job, destinations: readonly DestinationConfig[], signal: AbortSignal): Promise<void>
   pin(destination: DestinationConfig, set: string, pinned: boolean, signal: AbortSignal): Promise<void>
-  /** Empties the work folder of what an ended process left; called once at start, when the lock is held. */
-  recover(signal: AbortSignal): Promise<void>
+  /** Empties the work folders, also those that `jobs` name, of what an ended process left; once at start, when the lock is held. */
+  recover(jobs: readonly Job[]): Promise<void>
 }

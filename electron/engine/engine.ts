@@ -15,7 +15,7 @@ import { checkPlaces } from './preflight.ts'
 import { runVerify } from './proof/run-verify.ts'
 import { planRestore, runRestore } from './restore/run-restore.ts'
 import { createSource } from './source/registry.ts'
-import { emptyWorkRoot } from './work-dir.ts'
+import { emptyWorkRoot, makeWorkDir, workRootOf } from './work-dir.ts'
 
 export type { Engine, EngineDeps, RestoreOrder, RunHooks, SetLocation } from './engine-api.ts'
 
@@ -44,7 +44,12 @@ export function createEngine(deps: EngineDeps): Engine {
     },
     noteJob: (job, destinations, signal) => noteJob(job, destinations, deps, signal),
     pin: (destination, set, pinned, signal) => pin(destination, set, pinned, deps, signal),
-    recover: () => emptyWorkRoot(world, deps.workRoot),
+    recover: async (jobs) => {
+      await makeWorkDir(world, deps.workRoot)
+      for (const root of new Set([deps.workRoot, ...jobs.map((job) => workRootOf(job, deps))])) {
+        await emptyWorkRoot(world, root)
+      }
+    },
   }
 }
 

@@ -1,6 +1,7 @@
 /** Reads a destination's sets, proofs, pins and jobs into the catalog; changes nothing at the destination. */
 import type { JournalRecord } from '../contract/journal.ts'
 import type { Job } from '../contract/job.ts'
+import { reaches } from '../contract/proof.ts'
 import type { RunRecord } from '../contract/run.ts'
 import type { Destination } from './destination/destination.ts'
 import { readJournal } from './destination/journal.ts'
@@ -42,7 +43,7 @@ export async function importSets(destination: Destination, deps: EngineDeps, sig
     enterSets(destination, found, deps)
     enterAbsent(destination, found, damaged, deps)
     for (const record of records) enterRecord(destination, record, deps)
-    adoptRuns(destination, found, deps)
+    adoptRuns(destination, found, definitionsOf(records), deps)
     deps.catalog.recordGeneration(destination.id, destination.marker.generation)
   })
   return { sets: found.size, damaged, jobs: newestJobs(records) }
@@ -111,7 +112,7 @@ function enterRecord(destination: Destination, record: JournalRecord, deps: Engi
       catalog.forgetSet(destination.id, record.set)
       return
     case 'run':
-      if (catalog.run(record.run.id)?.outcome === undefined) catalog.recordRun(record.run)
+      if (isUnsettled(catalog.run(record.run.id))) catalog.recordRun(record.run)
       return
     case 'job':
     case 'set':
@@ -121,11 +122,16 @@ function enterRecord(destination: Destination, record: JournalRecord, deps: Engi
 }
 
 /** A run that ended between publishing and its own record did its work: it is entered as done, once (faults.md A07). */
-function adoptRuns(destination: Destination, found: ReadonlyMap<string, ManifestFile>, deps: EngineDeps): void {
+function adoptRuns(
+  destination: Destination,
+  found: ReadonlyMap<string, ManifestFile>,
+  definitions: ReadonlyMap<string, Job>,
+  deps: EngineDeps,
+): void {
   for (const { manifest } of found.values()) {
     const run = deps.catalog.run(manifest.run)
-    if (run?.outcome !== undefined) continue
-    deps.catalog.recordRun(adoptedRun(destination, manifest, run))
+    const definition = definitions.get(manifest.set) ?? deps.catalog.definition(manifest.job.id)
+    if (isUnsettled(run)) deps.catalog.recordRun(adoptedRun(destination, manifest, run, definition))
   }
 }
 
@@ -133,9 +139,10 @@ function adoptedRun(
   destination: Destination,
   manifest: ManifestFile['manifest'],
   run: RunRecord | undefined,
+  definition: Job | undefined,
 ): RunRecord {
   const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0)
-  const isWarning = manifest.findings.some((finding) => finding.weight !== 'note')
+  const isWarning = manifest.findings.some((finding) => finding.weight !== 'note') || !didAll(manifest, definition)
   return {
     id: manifest.run,
     kind: 'backup',
@@ -153,6 +160,23 @@ function adoptedRun(
     bytesRead: manifest.files.reduce((sum, file) => sum + file.plain_bytes, 0),
     bytesStored: bytes,
   }
+}
+
+/** Never entered, or entered as interrupted by an agent that did not know yet how far it had come. */
+function isUnsettled(run: RunRecord | undefined): boolean {
+  return run?.outcome === undefined || run.error?.code === 'interrupted'
+}
+
+/** The jobs as they were when their sets were published, by set. */
+function definitionsOf(records: readonly JournalRecord[]): ReadonlyMap<string, Job> {
+  return new Map(records.flatMap((record) => (record.type === 'set' ? [[record.set, record.definition] as const] : [])))
+}
+
+/** A run that ended here may have had another place to go to, or a restore test to do: then it was not all good. */
+function didAll(manifest: ManifestFile['manifest'], definition: Job | undefined): boolean {
+  if (definition === undefined) return false
+  const wanted = definition.prove === 'restored' ? 'restored' : 'matched'
+  return definition.destinations.length === 1 && reaches(manifest.proof.level, wanted)
 }
 
 function newestJobs(records: readonly JournalRecord[]): readonly Job[] {

@@ -1,5 +1,6 @@
 /** Folders for snapshots and scratch restores: private, and gone afterwards. */
 import { join } from 'node:path'
+import type { Job } from '../contract/job.ts'
 import { BackupError, errnoOf, reasonOf } from './errors.ts'
 import type { World } from './world.ts'
 
@@ -49,8 +50,30 @@ async function removeBytes(world: World, path: Buffer): Promise<void> {
   await files.rmdir(path).catch(() => undefined)
 }
 
+/**
+ * Where a job's snapshots lie: below the state directory, or in the folder that the job names, there in a folder of this
+ * installation's own, so that it can be emptied without touching what else lies beside it.
+ */
+export function workRootOf(
+  job: Pick<Job, 'workDir'>,
+  deps: { readonly workRoot: string; readonly installId: string },
+): string {
+  return job.workDir === undefined ? deps.workRoot : join(job.workDir, `sitekeep-${deps.installId}`)
+}
+
 /** Empties the work folder: what lies in it belongs to runs of an ended process. */
 export async function emptyWorkRoot(world: World, root: string): Promise<void> {
-  await makeWorkDir(world, root)
-  for (const entry of await world.files.readdir(root)) await removeWorkDir(world, join(root, entry))
+  let entries
+  try {
+    entries = await world.files.readdir(root, { withFileTypes: true })
+  } catch {
+    // The disk that a job names for its snapshots may be away; it is emptied at a start that finds it.
+    return
+  }
+  for (const entry of entries) {
+    const path = join(root, entry.name)
+    if (entry.isDirectory()) await removeWorkDir(world, path)
+    // As in `removeWorkDir`: what cannot be removed is left for the next start.
+    else await world.files.unlink(path).catch(() => undefined)
+  }
 }

@@ -30,7 +30,7 @@ const site = await openSite({ dir, world: makeWorld({ phase }) })
 const job = site.jobs[0]
 if (job === undefined) throw new Error('the site has no job')
 const never = new AbortController().signal
-await site.engine.recover(never)
+await site.engine.recover(site.jobs)
 for (const destination of site.destinations) {
   // As the agent does at its start: a destination that moved on without the catalog is imported first.
   await site.engine.importDestination(destination, never)

@@ -1,7 +1,10 @@
 /** Death of the process between any two phases: what was good stays good, nothing half bears a final name, the next run works. */
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import type { Manifest } from '../../electron/contract/manifest.ts'
+import { BackupError } from '../../electron/engine/errors.ts'
 import { makeTempDir } from '../helpers/temp.ts'
 import { runDriver } from '../helpers/driver.ts'
 import { checkInvariants, type World } from '../helpers/invariants.ts'
@@ -106,3 +109,38 @@ it.each(['journal', 'catalog'] as const)(
     })
   },
 )
+
+it('A07: a run that an agent had entered as interrupted is adopted too, once its set is found', async () => {
+  const { dir } = await siteWithGoodSet()
+  await runDriver({ dir, killAt: 'catalog' })
+  await reopened(dir, async (site) => {
+    const newest = readdirSync(join(site.root, 'shop/full')).sort().at(-1)!
+    const manifest = JSON.parse(readFileSync(join(site.root, 'shop/full', newest, 'manifest.json'), 'utf8')) as Manifest
+    const { code, message, hint } = new BackupError('interrupted', { at: 'catalog' }).toData()
+    const { runs } = site.catalog.runs({ limit: 1, offset: 0 })
+    site.catalog.recordRun({
+      ...runs[0]!,
+      id: manifest.run,
+      outcome: 'failed',
+      sets: [],
+      error: { code, message, hint },
+    })
+    await site.engine.importDestination(site.destinations[0]!, new AbortController().signal)
+    expect(site.catalog.run(manifest.run)).toMatchObject({ outcome: 'good', proof: 'matched' })
+  })
+})
+
+it('a run that was killed between two places is adopted as a warning: the second place has nothing', async () => {
+  const { dir } = await siteWithGoodSet()
+  const site = await openSite({ dir, places: 2 })
+  site.job([{ kind: 'sqlite', name: 'shop', path: join(dir, 'shop.sqlite3') }], { name: 'both' })
+  const both = site.jobs.at(-1)!
+  const made = await site.backup(both)
+  // As if the process had ended after the first place: the catalog never heard of the run, the second place has no set.
+  const { run } = site.catalog.set(made.sets[0]!.destination, made.sets[0]!.set)!.info
+  site.catalog.recordRun({ ...site.catalog.run(run)!, outcome: undefined as never, sets: [] })
+  await rm(join(site.destinations[0]!.path, '.sitekeep/journal'), { recursive: true })
+  await site.engine.importDestination(site.destinations[0]!, new AbortController().signal)
+  expect(site.catalog.run(run)).toMatchObject({ outcome: 'warning' })
+  site.catalog.close()
+})

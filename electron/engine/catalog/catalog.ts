@@ -142,6 +142,8 @@ export interface Catalog {
   totals(destination: string): { readonly sets: number; readonly bytes: number }
 
   /** All or nothing. */
+  /** The job as the settings define it now. */
+  definition(job: string): Job | undefined
   transaction<T>(work: () => T): T
   close(): void
 }

@@ -1,4 +1,5 @@
 /** The catalog over one SQLite file: joins the tables to the interface. */
+import type { Job } from '../../contract/job.ts'
 import type { RunRecord } from '../../contract/run.ts'
 import type { Catalog, CatalogNames, JobFacts, ProofRow, RunFilter, SetFilter, SetRow } from './catalog.ts'
 import type { SetDetail, SetInfo } from '../../contract/set.ts'
@@ -12,14 +13,20 @@ export const jobShape: TableShape = { name: 'jobs', columns: ['id', 'since'], ke
 export class SqliteCatalog implements Catalog {
   readonly notices: Catalog['notices']
   readonly #database: CatalogDatabase
+  readonly #names: CatalogNames
   readonly #runs: RunTable
   readonly #sets: SetTable
 
   constructor(database: CatalogDatabase, names: CatalogNames, notices: Catalog['notices']) {
     this.#database = database
+    this.#names = names
     this.notices = notices
     this.#runs = new RunTable(database)
     this.#sets = new SetTable(database, names)
+  }
+
+  definition(job: string): Job | undefined {
+    return this.#names.jobs().find((one) => one.id === job)
   }
 
   get readOnly(): boolean {
