@@ -71,10 +71,15 @@ function byPath(path: string, places: SetPlaces): FoundSet {
 
 const PAGE = 200
 
-/** The newest set that lies where it should; at several destinations holding it, the best proven copy. */
+/**
+ * The newest set that lies where it should; at several destinations holding it, the best proven copy. Where none is left that
+ * is whole, the newest of all: a damaged backup must be told as damaged, and can be verified again once its disk was mended.
+ */
 function latestOf(job: Job, destination: string | undefined, places: SetPlaces): FoundSet {
   const within = destination === undefined ? undefined : findDestination(places.settings, destination).id
-  const newest = firstSet(places.catalog, { job: job.id, destination: within }, (info) => info.state === 'present')
+  const filter = { job: job.id, destination: within }
+  const newest =
+    firstSet(places.catalog, filter, (info) => info.state === 'present') ?? firstSet(places.catalog, filter, () => true)
   if (newest === undefined) throw new BackupError('not-found', { what: 'backup', name: `${job.slug}/latest` })
   return byId(newest.id, within, places)
 }
