@@ -45,6 +45,7 @@ describe('the two languages', () => {
       'jobs.name.sqlite',
       'settings.languages.en',
       'shell.app',
+      'shell.signIn.command',
       'state.source.sqlite',
     ])
   })
