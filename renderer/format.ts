@@ -41,6 +41,10 @@ export interface Format {
   month(at: Instant): string
   /** Of `['a', 'b']`: "a and b". */
   list(words: readonly string[]): string
+  /** Of `['a', 'b']`: "a, b"; empty ones are left out. */
+  beside(...words: readonly string[]): string
+  /** "Mon"; Monday is 0. */
+  weekday(day: number): string
 }
 
 function sizeFormatter(language: Language): (bytes: number) => string {
@@ -105,6 +109,8 @@ export function createFormat(language: Language): Format {
   }
   const numbers = new Intl.NumberFormat(language)
   const percents = new Intl.NumberFormat(language, { style: 'percent' })
+  const comma = language === 'en' ? ', ' : '，'
+  const weekdays = new Intl.DateTimeFormat(language, { weekday: language === 'en' ? 'short' : 'narrow' })
   const lists = new Intl.ListFormat(language, { type: 'conjunction' })
   const days = new Intl.RelativeTimeFormat(language, { numeric: 'auto' })
   const size = sizeFormatter(language)
@@ -134,10 +140,14 @@ export function createFormat(language: Language): Format {
     dayHeading: (at, now) => {
       const near = nearDay(at, now)
       if (near === undefined) return date(at)
-      return `${near.charAt(0).toLocaleUpperCase(language)}${near.slice(1)}${language === 'en' ? ', ' : '，'}${date(at)}`
+      return `${near.charAt(0).toLocaleUpperCase(language)}${near.slice(1)}${comma}${date(at)}`
     },
     month: dates({ month: 'short' }),
-    list: (words) => lists.format(words),
+    // Intl's Chinese "和" stands unspaced beside Latin names.
+    list: (words) => (language === 'zh-CN' ? words.join('、') : lists.format(words)),
+    beside: (...words) => words.filter((word) => word !== '').join(comma),
+    // 1 January 2024 was a Monday.
+    weekday: (at) => weekdays.format(new Date(2024, 0, 1 + at)),
   }
 }
 

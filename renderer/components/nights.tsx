@@ -59,6 +59,11 @@ export function Nights({ nights }: { readonly nights: readonly Night[] }): React
   return (
     <>
       <div className="nights" role="img" aria-label={t('overview.nights.label', counts)}>
+        {[0, 2, 4, 6].map((row) => (
+          <span key={row} className="d" style={{ gridRow: row + 2 }}>
+            {format.weekday(row)}
+          </span>
+        ))}
         {months.map((month) => (
           <span key={month.day} className="m" style={{ gridColumn: `${month.column + 2} / span 3` }}>
             {format.month(`${month.day}T12:00:00`)}

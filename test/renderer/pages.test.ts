@@ -1,17 +1,16 @@
 /** The pages in real Chromium, under the strictest policy: what they show in each state, what they ask, that everybody can use them. */
 import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { showsFocus, tabTo, violations } from './accessibility.ts'
 import { CHROMIUM, launchBrowser, openPage, type Look } from './browser.ts'
 import { refused } from './fake-answers.ts'
 import { pages, startFakeAgent, type FakeAgent } from './fake-agent.ts'
 import { HOSTILE, progressAt, type Scenario } from './fixture.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const hasChromium = existsSync(CHROMIUM)
 if (!hasChromium && process.env['CI'] === 'true') throw new Error(`no Chromium at ${CHROMIUM}`)
 
@@ -24,10 +23,7 @@ beforeAll(async () => {
   execFileSync(
     process.execPath,
     ['node_modules/vite/bin/vite.js', 'build', '-c', 'build/vite.renderer.config.ts', '--outDir', pages],
-    {
-      cwd: root,
-      stdio: 'ignore',
-    },
+    { cwd: root, stdio: 'ignore' },
   )
   if (hasChromium) browser = await launchBrowser()
 }, 120_000)
@@ -56,13 +52,6 @@ async function open(scenario: Scenario, hash = '', look: Look = {}): Promise<Ope
 
 const firstSet = (agent: FakeAgent): string => agent.site.sets.find((set) => set.job === 'job_wms001')!.id
 
-async function violations(page: Page): Promise<unknown> {
-  // Left out: Fluent's invisible stops that hand the focus on; they are hidden from readers and never keep it.
-  // Through the debugger: the policy of the page does not let a script in.
-  return await page.evaluate(`${axe}; axe.run({ exclude: ['[data-tabster-dummy]'] }).then((r) => r.violations.map((v) =>
-    v.id + ': ' + v.nodes.map((n) => n.html.slice(0, 160) + ' ' + n.failureSummary).join(' | ')))`)
-}
-
 const places: readonly (readonly [string, Scenario, string])[] = [
   ['overview', 'good', ''],
   ['overview, red', 'red', ''],
@@ -77,6 +66,8 @@ const places: readonly (readonly [string, Scenario, string])[] = [
   ['history', 'many', '#/history'],
   ['run', 'good', '#/history/run_warn001'],
   ['failed run', 'good', '#/history/run_fail001'],
+  ['live run', 'running', '#/history/run_live001'],
+  ['restore in progress', 'running', '#/restore?run=run_live001'],
   ['settings', 'good', '#/settings'],
 ]
 
@@ -222,6 +213,57 @@ describe.skipIf(!hasChromium)('restore', () => {
     await start.click()
     await page.getByText('仓库 WMS is restored').waitFor()
     await page.getByRole('row', { name: /Rows 57,431 57,431/ }).waitFor()
+  })
+})
+
+describe.skipIf(!hasChromium)('by keyboard alone', () => {
+  it('adds a job, with the focus in sight on every stop', async () => {
+    const { page, agent } = await open('good', '#/jobs/new?preset=sqlite')
+    const unseen: string[] = []
+    for (let n = 0; n < 30; n += 1) {
+      await page.keyboard.press('Tab')
+      if (!(await showsFocus(page))) unseen.push(await page.evaluate(() => document.activeElement?.outerHTML ?? ''))
+    }
+    expect(
+      unseen.filter((html) => html.includes('<') && !html.startsWith('<body') && !html.includes('tabster')),
+    ).toEqual([])
+    await page.locator('#content').focus()
+    await tabTo(page, /^Database file/)
+    await page.keyboard.type('D:\\shop.db')
+    await tabTo(page, /E: 备份盘/)
+    await page.keyboard.press('Space')
+    await tabTo(page, /^Save$/)
+    await page.keyboard.press('Enter')
+    await within(() => agent.calls.some((call) => call.method === 'job.add')).toBe(true)
+  })
+
+  it('starts a backup from the menu, and Escape leaves the menu with the focus where it was', async () => {
+    const { page, agent } = await open('good')
+    await tabTo(page, /^Back up now/)
+    await page.keyboard.press('Enter')
+    await page.getByRole('menu').waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('menu').waitFor({ state: 'detached' })
+    await within(() => page.evaluate(() => document.activeElement?.textContent)).toContain('Back up now')
+    await page.keyboard.press('Enter')
+    await page.getByRole('menuitem', { name: 'ERP' }).waitFor()
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    await within(() => agent.calls.some((call) => call.method === 'backup.start')).toBe(true)
+  })
+
+  it('restores to a new folder; the plan has no accessibility violation', async () => {
+    const { page, agent } = await open('good')
+    await page.goto(`${agent.url}#/restore?set=${encodeURIComponent(firstSet(agent))}`)
+    await page.getByLabel('Empty or new folder').waitFor()
+    await page.locator('#content').focus()
+    await tabTo(page, /^Empty or new folder/)
+    await page.keyboard.type('D:\\restored')
+    await page.getByText('Write db.sqlite3').waitFor()
+    expect(await violations(page)).toEqual([])
+    await tabTo(page, /^Restore$/)
+    await page.keyboard.press('Enter')
+    await within(() => agent.calls.some((call) => call.method === 'restore.start')).toBe(true)
   })
 })
 

@@ -1,7 +1,14 @@
 /** English words of the history and of one run. */
 export const history = {
   title: 'History',
-  filters: { job: 'Job', kind: 'Kind', outcome: 'Outcome', all: 'All', allJobs: 'All jobs' },
+  filters: {
+    job: 'Job',
+    kind: 'Kind',
+    outcome: 'Outcome',
+    allKinds: 'All kinds',
+    allOutcomes: 'All outcomes',
+    allJobs: 'All jobs',
+  },
   count_one: '{{formatted}} run',
   count_other: '{{formatted}} runs',
   table: {

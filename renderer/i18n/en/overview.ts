@@ -2,7 +2,7 @@
 export const overview = {
   title: 'Overview',
   light: 'Overall state',
-  good_one: 'The one job has a backup that restores',
+  good_one: 'The job has a backup that restores',
   good_other: 'All {{count}} jobs have a backup that restores',
   idle: 'No job is running on a schedule',
   unknown: 'The state is unknown',
@@ -24,7 +24,8 @@ export const overview = {
   showRun: 'Show the run',
   facts: {
     age: 'Age of backups',
-    ageGood: 'all {{count}} within promise',
+    ageGood_one: 'within promise',
+    ageGood_other: 'all {{count}} within promise',
     ageLate: '{{name}} is late',
     ageLateMore: '{{count}} are late',
     places: 'Places for backups',
@@ -36,7 +37,7 @@ export const overview = {
     serviceUp: 'running for {{duration}}',
     serviceSilent: 'silent since {{when}}',
     restoreTime: 'Restore time',
-    restoreTimeGood: 'measured, within promise',
+    restoreTimeGood: 'within promise',
     restoreTimeLate: '{{name}} takes longer than promised',
   },
   alarm: {
@@ -65,7 +66,7 @@ export const overview = {
     size: 'Size',
     next: 'Next',
     none: 'None yet',
-    notMeasured: 'not measured',
+    notMeasured: 'not tried yet',
     neverRun: 'never run',
     byHand: 'by hand',
     paused: 'paused',

@@ -4,7 +4,14 @@ import type { SameKeys } from '../words.ts'
 
 export const history: SameKeys<typeof en> = {
   title: '历史',
-  filters: { job: '任务', kind: '种类', outcome: '结果', all: '全部', allJobs: '全部任务' },
+  filters: {
+    job: '任务',
+    kind: '种类',
+    outcome: '结果',
+    allKinds: '全部种类',
+    allOutcomes: '全部结果',
+    allJobs: '全部任务',
+  },
   count_other: '{{formatted}} 次运行',
   table: { label: '运行', started: '开始', job: '任务', kind: '种类', result: '结果', took: '用时', size: '存放' },
   empty: { title: '没有运行', text: '还没有运行过，或没有符合筛选的。' },

@@ -24,7 +24,7 @@ export const overview: SameKeys<typeof en> = {
   showRun: '查看运行',
   facts: {
     age: '备份时效',
-    ageGood: '{{count}} 个都在承诺内',
+    ageGood_other: '{{count}} 个都在承诺内',
     ageLate: '{{name}} 超出承诺',
     ageLateMore: '{{count}} 个超出承诺',
     places: '存放位置',

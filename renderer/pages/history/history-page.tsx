@@ -33,11 +33,15 @@ function Filters({ query }: Props): ReactElement {
   const jobs = useAsk('job.list', {}).data ?? []
   const set = (name: string, value: string): void =>
     replaceTo(linkTo('history', undefined, { ...query, [name]: value === ALL ? undefined : value }))
-  const all = [ALL, t('history.filters.all')] as const
+  const allKinds = [ALL, t('history.filters.allKinds')] as const
+  const allOutcomes = [ALL, t('history.filters.allOutcomes')] as const
   const choices = [
     ['job', [[ALL, t('history.filters.allJobs')] as const, ...jobs.map((job) => [job.id, job.name] as const)]],
-    ['kind', [all, ...runKinds.map((kind) => [kind as string, t(`state.run.${kind}`)] as const)]],
-    ['outcome', [all, ...outcomes.map((outcome) => [outcome as string, t(`state.outcome.${outcome}`)] as const)]],
+    ['kind', [allKinds, ...runKinds.map((kind) => [kind as string, t(`state.run.${kind}`)] as const)]],
+    [
+      'outcome',
+      [allOutcomes, ...outcomes.map((outcome) => [outcome as string, t(`state.outcome.${outcome}`)] as const)],
+    ],
   ] as const
   return (
     <div className="row end">

@@ -3,6 +3,7 @@ import { Switch } from '@fluentui/react-components'
 import type { ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Job } from '../../../electron/contract/job.ts'
+import type { JobSummary } from '../../../electron/contract/summary.ts'
 import { ErrorDialog } from '../../components/error-dialog.tsx'
 import { SourceIcon } from '../../components/icons.tsx'
 import { JobMenu } from '../../components/job-menu.tsx'
@@ -13,6 +14,23 @@ import { useAct, useAsk, useStatus } from '../../queries.ts'
 import { linkTo } from '../../route.ts'
 import { scheduleInWords } from '../../schedule.ts'
 
+function State({ summary, isLive }: { readonly summary: JobSummary; readonly isLive: boolean }): ReactElement {
+  const { t } = useTranslation()
+  const reason = summary.reasons[0]
+  const mark = summary.running === undefined ? markOfLight(summary.light, isLive) : 'running'
+  // What is good, or running, needs no sentence; what is neither says why.
+  const isPlain = reason === undefined || mark === 'good' || mark === 'running'
+  const said = isPlain ? t(`state.mark.${mark}`) : t(`state.reason.${reason.code}`)
+  return (
+    <span className="row" style={{ gap: 6 }}>
+      <StateMark state={mark} label="" />
+      <span className="cut" title={said}>
+        {said}
+      </span>
+    </span>
+  )
+}
+
 function JobItem({ job, places }: { readonly job: Job; readonly places: string }): ReactElement {
   const { t } = useTranslation()
   const format = useFormat()
@@ -20,7 +38,6 @@ function JobItem({ job, places }: { readonly job: Job; readonly places: string }
   const summary = useStatus().data?.jobs.find((known) => known.job === job.id)
   const enable = useAct('job.enable')
   const cron = job.schedule.full
-  const reason = summary?.reasons[0]
   return (
     <tr>
       <td>
@@ -36,14 +53,7 @@ function JobItem({ job, places }: { readonly job: Job; readonly places: string }
       <td className="cut">{format.list(job.sources.map((source) => source.name))}</td>
       <td className="cut">{scheduleInWords(cron, t, format.language) ?? cron ?? ''}</td>
       <td className="cut">{places}</td>
-      <td className="cut">
-        {summary !== undefined && (
-          <span className="row" style={{ gap: 6 }}>
-            <StateMark state={summary.running === undefined ? markOfLight(summary.light, isLive) : 'running'} />
-            <span className="cut">{reason === undefined ? '' : t(`state.reason.${reason.code}`)}</span>
-          </span>
-        )}
-      </td>
+      <td className="cut">{summary !== undefined && <State summary={summary} isLive={isLive} />}</td>
       <td>
         <Switch
           checked={job.enabled}
@@ -60,7 +70,7 @@ function JobItem({ job, places }: { readonly job: Job; readonly places: string }
   )
 }
 
-const widths = ['17%', '17%', '20%', '16%', undefined, '76px', '48px']
+const widths = ['18%', '16%', '21%', '17%', undefined, '76px', '48px']
 
 export function JobList({ jobs }: { readonly jobs: readonly Job[] }): ReactElement {
   const { t } = useTranslation()

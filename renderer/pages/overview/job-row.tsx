@@ -87,7 +87,7 @@ function LastRunCell({ job, now, isLive }: CellProps & { readonly isLive: boolea
         </a>
       </span>
       <span className="small faint cut">
-        {format.moment(lastRun.at, now)}, {format.duration(lastRun.seconds)}
+        {format.beside(format.moment(lastRun.at, now), format.duration(lastRun.seconds))}
       </span>
     </div>
   )
@@ -119,6 +119,7 @@ export function JobRow({ job, now, isLive }: CellProps & { readonly isLive: bool
   const { t } = useTranslation()
   const format = useFormat()
   const state = markOfLight(job.light, isLive)
+  const kinds = format.list([...new Set(job.kinds)].map((kind) => t(`state.source.${kind}`)))
   return (
     <tr className={state === 'failed' ? 'is-failed' : ''}>
       <td>
@@ -132,8 +133,8 @@ export function JobRow({ job, now, isLive }: CellProps & { readonly isLive: bool
             </a>
             <span className="row small faint" style={{ gap: 4 }}>
               <StateMark state={state} size={12} />
-              <span className="cut">
-                {format.list([...new Set(job.kinds)].map((kind) => t(`state.source.${kind}`)))}
+              <span className="cut" title={kinds}>
+                {kinds}
               </span>
             </span>
           </div>

@@ -28,7 +28,7 @@ function JobChoice({ job }: { readonly job: JobSummary }): ReactElement {
           <span className="small faint">{t('restore.choose.none')}</span>
         ) : (
           <span className="row small dim">
-            {`${format.age(newest.at, now)}, ${format.moment(newest.at, now)}`} <Proof level={newest.proof} />
+            {format.beside(format.age(newest.at, now), format.moment(newest.at, now))} <Proof level={newest.proof} />
           </span>
         )}
       </div>

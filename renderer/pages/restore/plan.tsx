@@ -21,15 +21,13 @@ function useLines(plan: RestorePlan | undefined, place: string, isTest: boolean)
   const now = useNow(60_000)
   if (plan === undefined) return []
   const counts = (item: RestorePlan['items'][number]): string =>
-    [
+    format.beside(
       item.tables === undefined ? '' : t('restore.plan.tables', { count: item.tables }),
       item.files === undefined
         ? ''
         : t('restore.plan.files', { count: item.files, formatted: format.number(item.files) }),
       format.size(item.bytes),
-    ]
-      .filter((part) => part !== '')
-      .join(', ')
+    )
   return [
     {
       text: t('restore.plan.fetch', { when: format.moment(plan.set.at, now), place }),
