@@ -46,7 +46,6 @@ describe('the two languages', () => {
       'settings.languages.en',
       'shell.app',
       'shell.signIn.command',
-      'shell.signIn.command',
       'state.source.sqlite',
     ])
   })
