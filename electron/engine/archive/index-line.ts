@@ -18,7 +18,7 @@ export interface IndexLine {
 }
 
 const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
-const lineSchema = z.object({
+export const lineSchema = z.object({
   path: z.string().optional(),
   path_b64: z.base64().optional(),
   type: z.enum(entryTypes),

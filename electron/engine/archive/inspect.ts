@@ -17,7 +17,7 @@ export interface TreeInspection {
 
 /** Differences told at most; more would be read by nobody. */
 export const MAX_DIFFERENCES = 20
-/** A file that changes while it is read is stored at most five times over (FORMAT.md §4.3). */
+/** A file that changes while it is read is stored at most three times over (FORMAT.md §4.3); other writers may need more. */
 const MAX_COPIES = 8
 
 /** The differences between `copy`, its index and its manifest, in words; an empty list is a match. */
