@@ -12,6 +12,7 @@ import { openDecoded } from './proof/prove-artifact.ts'
 import { indexOf } from './proof/prove-set.ts'
 import { setPrefixOf, storeAt } from './proof/set-store.ts'
 import { createSource } from './source/registry.ts'
+import { SourceProgress } from './source-progress.ts'
 import type { Snapshot, SnapshotArtifact, SnapshotContext } from './source/source.ts'
 import { compress, compressionExtension } from './stage/compress.ts'
 import { Digester, type Digest } from './stage/digest.ts'
@@ -27,13 +28,16 @@ export async function encodeSource(
 ): Promise<void> {
   const { deps, job, hooks, recorder } = run
   const workDir = await makeWorkDir(deps.world, join(workRootOf(job, deps), `${hooks.run}-${config.id}`))
+  const moving = new SourceProgress()
   let snapshot: Snapshot | undefined
   try {
     const source = createSource(config, deps.world)
-    snapshot = await recorder.stage('snapshot', { source: config.name }, (progress) =>
-      source.snapshot({ workDir, signal: hooks.signal, progress, ...previousOf(run, config, branches) }),
-    )
-    await encodeArtifacts(run, config, base, snapshot, branches)
+    snapshot = await recorder.stage('snapshot', { source: config.name }, (progress) => {
+      moving.enter(progress)
+      const context = { workDir, signal: hooks.signal, progress: moving.read }
+      return source.snapshot({ ...context, ...previousOf(run, config, branches) })
+    })
+    await encodeArtifacts(run, config, base, snapshot, branches, moving)
     recorder.find(...snapshot.findings())
   } finally {
     try {
@@ -81,6 +85,7 @@ async function encodeArtifacts(
   base: string,
   snapshot: Snapshot,
   branches: readonly Branch[],
+  moving: SourceProgress,
 ): Promise<void> {
   const names = snapshot.artifacts.map((artifact) => fileNameOf(run, base, artifact))
   const written: Written[] = []
@@ -89,9 +94,10 @@ async function encodeArtifacts(
       const file = names[position] ?? base
       const subject = { source: config.name, totalBytes: artifact.expectedBytes }
       written.push(
-        await run.recorder.stage('encode', subject, (progress) =>
-          writeArtifact(run, artifact, file, branches, progress),
-        ),
+        await run.recorder.stage('encode', subject, (progress) => {
+          moving.enter(progress)
+          return writeArtifact(run, artifact, file, branches, moving.streamed)
+        }),
       )
     }
     const entries = written.map((one) => entryOf(run, config, snapshot.origin, one, names))

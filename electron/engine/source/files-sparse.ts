@@ -44,7 +44,7 @@ export async function scanStretches(size: number, options: ScanOptions): Promise
       }
     }
     at += length
-    options.progress(0)
+    options.progress(length)
   }
   if (start !== undefined) stretches.push({ offset: start, length: size - start })
   if (endOf(stretches) < size) stretches.push({ offset: size, length: 0 })

@@ -86,9 +86,9 @@ export class FileStream {
     await hashZeros(
       count,
       (zero) => this.#hash.update(zero),
-      () => {
+      (bytes) => {
         throwIfAborted(this.#options.signal)
-        this.#options.progress(0)
+        this.#options.progress(bytes)
       },
     )
   }
