@@ -4,8 +4,16 @@ import { signIn } from './api.ts'
 import { App } from './app.tsx'
 import { startLanguages } from './i18n/index.ts'
 import { languageOf, loadPreferences } from './preferences.ts'
-import './styles.css'
-import './pages.css'
+// The order is the cascade's: a page may narrow what all pages share.
+import './styles/base.css'
+import './styles/shell.css'
+import './styles/state.css'
+import './styles/data.css'
+import './pages/overview/overview.css'
+import './pages/job-editor/job-editor.css'
+import './pages/backups/backups.css'
+import './pages/restore/restore.css'
+import './pages/history/history.css'
 
 const root = document.getElementById('root')
 if (root === null) throw new Error('index.html has no #root')

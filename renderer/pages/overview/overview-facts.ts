@@ -35,8 +35,11 @@ function placesFact(summary: Summary, t: TFunction, format: Format): Fact | unde
   const places = summary.destinations.filter((place) => place.enabled)
   if (places.length === 0) return undefined
   const name = t('overview.facts.places')
-  const bad = places.find((place) => !place.reachable)
+  const unseen = places.find((place) => place.lookedAt === undefined)
+  const bad = places.find((place) => place.lookedAt !== undefined && !place.reachable)
   if (bad !== undefined) return { name, state: 'failed', value: t('overview.facts.placesBad', { name: bad.name }) }
+  if (unseen !== undefined)
+    return { name, state: 'unknown', value: t('overview.facts.placesUnseen', { name: unseen.name }) }
   const free = places.flatMap((place) => (place.freeBytes === undefined ? [] : [place.freeBytes]))
   const value =
     free.length === 0

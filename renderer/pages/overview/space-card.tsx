@@ -31,6 +31,11 @@ function Place({ place }: { readonly place: DestinationSummary }): ReactElement 
       )}
       {place.reachable ? (
         <span className="small faint cut">{holds}</span>
+      ) : place.lookedAt === undefined ? (
+        <span className="row small dim">
+          <StateMark state="unknown" />
+          {t('overview.space.unseen')}
+        </span>
       ) : (
         <span className="row small failed">
           <StateMark state="failed" />
