@@ -124,7 +124,7 @@ def read_index(plain, names, problems):
 
 
 def within(name, prefixes):
-    return any(name == prefix or name.startswith(prefix + b"/") for prefix in prefixes)
+    return any(prefix == b"" or name == prefix or name.startswith(prefix + b"/") for prefix in prefixes)
 
 
 def take_member(stream, one, names, prefixes, problems, label):
@@ -155,7 +155,7 @@ def read_archive(plain, names, problems):
     """Fill `tar`; true where the archive was read to its end."""
     prefixes = []
     for root in plain.entry["content"]["roots"]:
-        prefixes.append(root["prefix"].encode("utf-8", "surrogatepass").rstrip(b"/"))
+        prefixes.append(root["prefix"].encode("utf-8", "surrogatepass"))
     stream, well = TarStream(plain), True
     try:
         for one in stream.members():
@@ -179,7 +179,7 @@ def check_counts(names, entry, problems):
 
 
 def check_masked(names, entry, problems):
-    for masked in entry["content"].get("masked", []):
+    for masked in entry["content"]["masked"]:
         try:
             found = names.get("tar", masked["path"].encode("utf-8"))
         except UnicodeError:

@@ -117,6 +117,9 @@ describe('the folder and its manifest', () => {
   const write = (folder: string, data: string): void => writeFileSync(join(folder, 'manifest.json'), data)
   const edit = (change: (manifest: LooseManifest) => void) => (folder: string) => editManifest(folder, change)
 
+  const finding = (manifest: LooseManifest): Record<string, unknown> =>
+    (manifest['findings'] as Record<string, unknown>[])[0]!
+
   it.each<[string, (folder: string) => void, string]>([
     ['no manifest', (f) => rmSync(join(f, 'manifest.json')), 'manifest.json: missing, so this is not a backup'],
     [
@@ -135,7 +138,11 @@ describe('the folder and its manifest', () => {
     ['a field twice', (f) => seal(f, text(f).replace('{', '{"run":"run_x",')), 'a key stands twice'],
     ['a field too few', edit((m) => delete m['run']), 'manifest.json: run is missing'],
     ['a wrong field', edit((m) => (m['sequence'] = '7')), 'sequence is not a whole number'],
-    ['another moment', edit((m) => (m['backup_date'] = '2026-01-01T00:00:00+00:00')), 'backup_date is another moment'],
+    [
+      'another moment',
+      edit((m) => (m['backup_date'] = '2026-01-01T00:00:00.000+00:00')),
+      'backup_date is another moment',
+    ],
     ['another type', edit((m) => (m['backup_type'] = 'hot')), 'backup_type does not fit'],
     [
       'another place',
@@ -146,6 +153,47 @@ describe('the folder and its manifest', () => {
       'proof in spite of a missing source',
       edit((m) => (m['missing'] = [{ id: 'src_1', kind: 'sqlite', name: 'x', code: 'y' }])),
       'yet proof is not none',
+    ],
+    [
+      'more proof than a backup gives',
+      edit((m) => (m['proof'] = { ...(m['proof'] as object), level: 'restored' })),
+      'level is not one of none, matched',
+    ],
+    [
+      'less proof than it has',
+      edit((m) => (m['proof'] = { ...(m['proof'] as object), level: 'none' })),
+      'yet proof is not matched',
+    ],
+    ['a finding of no known code', edit((m) => (finding(m)['code'] = 'gossip')), 'finding: code is not one of'],
+    [
+      'a finding that weighs otherwise',
+      edit((m) => (finding(m)['weight'] = 'suspicious')),
+      'does not weigh suspicious',
+    ],
+    ['a finding without words', edit((m) => delete finding(m)['message']), 'finding: message is missing'],
+    [
+      'a finding with too many paths',
+      edit((m) => (finding(m)['paths'] = Array.from({ length: 101 }, () => 'x'))),
+      'paths is not a list of at most 100',
+    ],
+    ['another size for people', edit((m) => (m.files[0]!['size'] = '150M')), 'size is 150M, not '],
+    ['an id of another grammar', edit((m) => (m['run'] = 'run_X')), 'run is not run_ and 6 to 32'],
+    [
+      'a moment without offset',
+      edit((m) => (m['backup_date'] = '2026-01-01T00:00:00.000Z')),
+      'backup_date is not an ISO',
+    ],
+    [
+      'time spent in no stage',
+      edit((m) => (m['durations'] = { coffee: 1 })),
+      'durations are not whole milliseconds by stage',
+    ],
+    ['an index before its archive', edit((m) => m.files.reverse()), 'stands before its archive'],
+    ['other white space', (f) => seal(f, text(f).replace(/\n\}\n$/, '}')), 'self_sha256 is not its last field'],
+    [
+      'a slug that begins with a dash',
+      edit((m) => (m['job'] = { ...(m['job'] as object), slug: '-shop' })),
+      'slug is not a slug',
     ],
     ['an artifact outside', edit((m) => (m.files[0]!.file = '../x.sqlite3.gz')), 'file is not a plain file name'],
     ['an index less', edit((m) => m.files.splice(2, 1)), 'its index is not in the manifest'],

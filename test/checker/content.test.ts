@@ -50,6 +50,11 @@ describe('a database', () => {
 
   it.each<[string, (folder: string) => void, string]>([
     [
+      'another journal mode',
+      content(database, (of) => (of['journal_mode'] = 'delete')),
+      'journal mode is wal, the manifest says delete',
+    ],
+    [
       'another count of rows',
       tables((all) => (all[1]!.rows = 2999)),
       "table 'orders' has 3000 rows, the manifest says 2999",
@@ -190,6 +195,22 @@ describe('an archive and its index', () => {
       'a masked file that is not there',
       content('config.tar.gz', (of) => (of['masked'] = [{ path: 'x', keys: ['y'] }])),
       "the masked file 'x' is not in the archive",
+    ],
+    [
+      'masks in plain files',
+      content('files.tar.gz', (of) => (of['masked'] = [{ path: 'a', keys: ['b'] }])),
+      'files has masked entries',
+    ],
+    [
+      'a mask without keys',
+      content('config.tar.gz', (of) => ((of['masked'] as { keys: string[] }[])[0]!.keys = [])),
+      'masked: no keys',
+    ],
+    ['no list of masks', content('config.tar.gz', (of) => delete of['masked']), 'content: masked is missing'],
+    [
+      'another name of the root of config',
+      content('config.tar.gz', (of) => ((of['roots'] as { name: string }[])[0]!.name = 'app')),
+      'the names of its roots are not as they must be',
     ],
     [
       'another prefix',

@@ -23,6 +23,9 @@ def check_header(path, entry, problems):
         return False
     page = int.from_bytes(head[16:18], "big")
     page = 65536 if page == 1 else page
+    mode = "wal" if head[18:20] == b"\x02\x02" else "delete"
+    if mode != content["journal_mode"]:
+        problems.add(f"{name}: the header's journal mode is {mode}, the manifest says {content['journal_mode']}")
     if page != content["page_size"]:
         problems.add(f"{name}: page size is {page}, the manifest says {content['page_size']}")
     counted = int.from_bytes(head[28:32], "big")

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import Database from 'better-sqlite3'
+import { humanSize } from '../../electron/engine/artifact-names.ts'
 
 /** As much of a manifest as the tests change; everything else is passed through. */
 export interface LooseManifest {
@@ -47,7 +48,8 @@ export function editEntry(folder: string, file: string, change: (entry: LooseFil
 export function editStored(folder: string, file: string, change: (stored: Buffer) => Buffer): void {
   const stored = change(readFileSync(join(folder, file)))
   writeFileSync(join(folder, file), stored)
-  editEntry(folder, file, (entry) => Object.assign(entry, { bytes: stored.length, sha256: sha256(stored) }))
+  const facts = { size: humanSize(stored.length), bytes: stored.length, sha256: sha256(stored) }
+  editEntry(folder, file, (entry) => Object.assign(entry, facts))
 }
 
 /** Replaces what a gzip artifact holds; all four digests and sizes are right again. */
@@ -93,7 +95,9 @@ export function editDatabase(folder: string, change: (db: Database.Database) => 
     return readFileSync(path)
   })
   const pages = Math.floor(readFileSync(path).length / 4096)
-  editEntry(folder, 'database.sqlite3.gz', (entry) => (entry.content['page_count'] = pages))
+  editEntry(folder, 'database.sqlite3.gz', (entry) =>
+    Object.assign(entry.content, { page_count: pages, journal_mode: 'delete' }),
+  )
   rmSync(dir, { recursive: true })
 }
 

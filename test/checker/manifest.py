@@ -1,13 +1,15 @@
 """Purpose: judge a set's manifest.json by itself: its own digest, its version, and the shape of every field."""
 import hashlib
 import re
+from decimal import ROUND_HALF_UP, Decimal
 
+from records import JOB_ID, RUN_ID, SOURCE_ID, check_durations, check_findings
 from shapes import (
     Damage, Problems, SET_NAME, TIMESTAMP, TYPE_OF_PREFIX, check_shape, is_count, is_destination, is_hex, is_list,
-    is_moment, is_number, is_object, is_set_id, is_slug, is_text, moment, one_of, read_json,
+    is_moment, is_object, is_set_id, is_slug, is_text, moment, one_of, read_json,
 )  # fmt: skip
 
-SELF = re.compile(rb'"self_sha256"\s*:\s*"([0-9a-f]{64})"\s*\}\s*\Z')
+SELF = re.compile(rb'\n  "self_sha256": "([0-9a-f]{64})"\n\}\n\Z')
 KINDS = one_of("sqlite", "files", "config")
 TYPE_OF_KIND = {"sqlite": "database", "files": "files", "config": "config"}
 COMPRESSIONS = {"gzip": ".gz", "zstd": ".zst", "none": ""}
@@ -26,23 +28,34 @@ def is_plain_name(value):
     return is_text(value) and value not in (".", "..") and not any(c in "/\\\0" for c in value)
 
 
-def is_size(value):
-    return isinstance(value, str) and re.match(r"[0-9]+(\.[0-9]+)?[BKMGTPE]\Z", value) is not None
+def size_of(count):
+    """The size for people that stands for so many bytes (FORMAT.md, 4.1)."""
+    units, value = "BKMGTP", Decimal(count)
+    while value >= 1024 and len(units) > 1:
+        value, units = value / 1024, units[1:]
+    if units[0] == "B" or value >= 100:
+        return f"{value.quantize(Decimal(1), ROUND_HALF_UP)}{units[0]}"
+    text = str(value.quantize(Decimal("0.1"), ROUND_HALF_UP))
+    return text.removesuffix(".0") + units[0]
+
+
+def is_prefix(value):
+    return value == "" or is_text(value)
 
 
 is_plain_name.words = "a plain name"
-is_size.words = "a size for people"
+is_prefix.words = "a text"
 is_null.words = "null"
 is_file_name.words = "a plain file name"
 MANIFEST = {
     "format_version": is_count, "backup_timestamp": is_text, "backup_date": is_moment,
     "backup_type": one_of("full", "incremental", "hot"), "set": is_set_id, "sequence": is_count, "parent": is_null,
-    "run": is_text, "job": is_object, "destination_id": is_destination, "system_info": is_object, "tool": is_object,
+    "run": RUN_ID, "job": is_object, "destination_id": is_destination, "system_info": is_object, "tool": is_object,
     "files": is_list, "missing": is_list, "proof": is_object, "findings": is_list, "durations": is_object,
     "self_sha256": is_hex,
 }  # fmt: skip
 FILE = {
-    "type": one_of("database", "files", "config"), "file": is_file_name, "size": is_size, "source": is_object,
+    "type": one_of("database", "files", "config"), "file": is_file_name, "size": is_text, "source": is_object,
     "bytes": is_count, "sha256": is_hex, "plain_bytes": is_count, "plain_sha256": is_hex,
     "compression": one_of(*COMPRESSIONS), "encryption": is_null, "content": is_object,
 }  # fmt: skip
@@ -53,18 +66,17 @@ ARCHIVE = {
 CONTENT = {
     "sqlite": {
         "kind": KINDS, "name": is_plain_name, "page_size": is_count, "page_count": is_count, "tables": is_list,
-        "journal_mode": is_text, "sqlite_version": is_text, "quick_check": is_text,
+        "journal_mode": one_of("wal", "delete"), "sqlite_version": is_text, "quick_check": is_text,
     },
     "files": ARCHIVE,
     "config": ARCHIVE,
     "index": {"kind": one_of("index"), "of": is_text, "entries": is_count},
 }  # fmt: skip
 TABLE = {"name": is_text, "rows": is_count}
-ROOT = {"path": is_text, "prefix": is_text, "name": is_plain_name}
+ROOT = {"path": is_text, "prefix": is_prefix, "name": is_plain_name}
 MASKED = {"path": is_text, "keys": is_list}
-SOURCE = {"id": is_text, "kind": KINDS, "name": is_text, "origin": is_text}
-MISSING = {"id": is_text, "kind": KINDS, "name": is_text, "code": is_text}
-FINDING = {"code": is_text, "weight": one_of("note", "warning", "suspicious")}
+SOURCE = {"id": SOURCE_ID, "kind": KINDS, "name": is_text, "origin": is_text}
+MISSING = {"id": SOURCE_ID, "kind": KINDS, "name": is_text, "code": is_text}
 
 
 def check_self(data, problems):
@@ -80,9 +92,11 @@ def check_self(data, problems):
 def prefix_of(path):
     """What the entries of a root at `path` begin with (FORMAT.md, 4.3)."""
     if path.startswith("/"):
-        return path[1:]
+        return path.strip("/")
     if re.match(r"[A-Za-z]:[\\/]", path):
-        return path[0] + path[2:].replace("\\", "/")
+        return path[0] + path[2:].replace("\\", "/").rstrip("/")
+    if path.startswith("\\\\"):
+        return path.replace("\\", "/").strip("/")
     return None
 
 
@@ -92,7 +106,7 @@ def check_content(entry, where, problems):
     if not isinstance(kind, str) or kind not in CONTENT:
         problems.add(f"{where}: content.kind is unknown")
         return False
-    well = check_shape(content, CONTENT[kind], f"{where}: content", problems, ("masked",))
+    well = check_shape(content, CONTENT[kind], f"{where}: content", problems)
     if not well:
         return False
     if kind == "sqlite":
@@ -104,15 +118,20 @@ def check_content(entry, where, problems):
         for root in content["roots"]:
             if not check_shape(root, ROOT, f"{where}: a root", problems):
                 well = False
-            elif prefix_of(root["path"]) is None or prefix_of(root["path"]).rstrip("/") != root["prefix"].rstrip("/"):
+            elif prefix_of(root["path"]) is None or prefix_of(root["path"]) != root["prefix"]:
                 problems.add(f"{where}: the prefix {root['prefix']!r} does not follow from the root's path")
         if content["entries"] != content["files"] + content["directories"] + content["links"]:
             problems.add(f"{where}: entries is not files + directories + links")
-        for masked in content.get("masked", []):
+        names = [root["name"].lower() for root in content["roots"]] if well else []
+        if well and (not names or len(set(names)) != len(names) or (kind == "config" and names != ["config"])):
+            problems.add(f"{where}: the names of its roots are not as they must be")
+        if kind == "files" and content["masked"]:
+            problems.add(f"{where}: files has masked entries")
+        for masked in content["masked"]:
             if not check_shape(masked, MASKED, f"{where}: masked", problems):
                 well = False
-            elif not all(is_text(key) for key in masked["keys"]):
-                problems.add(f"{where}: masked: a key is not a text")
+            elif not masked["keys"] or not all(is_text(key) for key in masked["keys"]):
+                problems.add(f"{where}: masked: no keys, or one that is not a text")
     return well
 
 
@@ -134,6 +153,8 @@ def check_entry(entry, where, problems):
     same = entry["bytes"] == entry["plain_bytes"] and entry["sha256"] == entry["plain_sha256"]
     if entry["compression"] == "none" and not same:
         problems.add(f"{where}: not compressed, yet plain differs from stored")
+    if entry["size"] != size_of(entry["bytes"]):
+        problems.add(f"{where}: size is {entry['size']}, not {size_of(entry['bytes'])}")
     return True
 
 
@@ -150,7 +171,7 @@ def check_together(manifest, entries, problems):
         name, content, source = entry["file"], entry["content"], entry["source"]
         index = content["kind"] == "index"
         stem = name[: len(name) - len(STEM[content["kind"]] + COMPRESSIONS[entry["compression"]])]
-        if kinds.count(source["kind"]) == 1 and stem != entry["type"]:
+        if kinds.count(source["kind"]) == 1 and re.match(entry["type"] + r"(-[0-9]+)?\Z", stem) is None:
             problems.add(f"{name}: not named {entry['type']}.<ext>, though its type occurs once")
         elif not is_slug(stem):
             problems.add(f"{name}: not named by a slug")
@@ -163,24 +184,28 @@ def check_together(manifest, entries, problems):
             problems.add(f"{name}: archive and index do not name each other")
         elif other["source"] != source or not other["file"].startswith(stem + "."):
             problems.add(f"{name}: archive and index do not have one source and stem")
+        elif index and entries.index(other) > entries.index(entry):
+            problems.add(f"{name}: stands before its archive")
+    if len({entry["compression"] for entry in entries}) > 1:
+        problems.add("manifest.json: more than one compression")
 
 
 def check_head(manifest, problems):
     check = [
-        ("job", {"id": is_text, "name": is_text, "slug": is_slug}),
+        ("job", {"id": JOB_ID, "name": is_text, "slug": is_slug}),
         ("system_info", {"hostname": is_text, "user": is_text, "platform": is_text}),
         ("tool", {"name": one_of("sitekeep"), "version": is_text}),
-        ("proof", {"level": is_text, "at": is_moment}),
+        ("proof", {"level": one_of("none", "matched"), "at": is_moment}),
     ]
     well = [check_shape(manifest[key], fields, f"manifest.json: {key}", problems) for key, fields in check]
     for missing in manifest["missing"]:
         check_shape(missing, MISSING, "manifest.json: missing", problems)
-    for finding in manifest["findings"]:
-        check_shape(finding, FINDING, "manifest.json: finding", problems, open_ended=True)
-    if not all(is_number(value) for value in manifest["durations"].values()):
-        problems.add("manifest.json: durations are not milliseconds")
+    check_findings(manifest["findings"], problems)
+    check_durations(manifest["durations"], problems)
     if well[3] and manifest["missing"] and manifest["proof"]["level"] != "none":
         problems.add("manifest.json: sources are missing, yet proof is not none")
+    if well[3] and not manifest["missing"] and manifest["proof"]["level"] != "matched":
+        problems.add("manifest.json: no source is missing, yet proof is not matched")
     slug, name = manifest["set"].split("/")
     prefix, stamp = SET_NAME.match(name).groups()
     if TYPE_OF_PREFIX[prefix] != manifest["backup_type"]:
@@ -218,6 +243,6 @@ def check_manifest(data, problems):
             entries.append(entry)
     if len(entries) == len(manifest["files"]):
         check_together(manifest, entries, problems)
-    if not manifest["files"] and not manifest["missing"]:
-        problems.add("manifest.json: the set holds nothing")
+    if not 1 <= len(manifest["files"]) <= 200:
+        problems.add("manifest.json: not 1 to 200 files")
     return manifest, entries

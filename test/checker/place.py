@@ -3,23 +3,15 @@ import hashlib
 import os
 import re
 import stat
-from datetime import timedelta
+from datetime import timezone
 
+from records import RECORDS, check_lease, check_record_shape
 from shapes import (
-    Damage, Problems, TYPE_OF_PREFIX, check_mode, check_shape, is_bool, is_count, is_destination, is_hex, is_moment,
-    is_object, is_set_id, is_text, moment, read_file, read_json, why,
+    Damage, Problems, TYPE_OF_PREFIX, check_mode, check_shape, is_count, is_destination, is_moment, is_set_id, moment,
+    read_file, read_json, why,
 )  # fmt: skip
 
 RECORD_NAME = re.compile(r"([0-9]{12})-([0-9]{2})-([a-z]+)\.json\Z")
-COMMON = {"type": is_text, "sequence": is_count, "at": is_moment, "destination": is_destination}
-RECORDS = {
-    "job": {"job": is_object},
-    "set": {"set": is_set_id, "manifest_sha256": is_hex},
-    "proof": {"set": is_set_id, "level": is_text, "ok": is_bool},
-    "pin": {"set": is_set_id, "pinned": is_bool},
-    "removed": {"set": is_set_id},
-    "run": {"run": lambda value: is_text(value) or is_object(value)},
-}
 MARKER = {"format_version": is_count, "id": is_destination, "generation": is_count, "created_at": is_moment}
 
 
@@ -72,13 +64,13 @@ def check_record(path, label, name, year, marker, problems):
         return None
     if record is None:
         return None
-    check_shape(record, {**COMMON, **RECORDS[kind]}, label, problems, open_ended=True)
+    check_record_shape(kind, record, label, problems)
     if record.get("type") != kind:
         problems.add(f"{label}: type is not the one of its name")
     if record.get("sequence") != sequence:
         problems.add(f"{label}: sequence is not the one of its name")
     when = moment(record.get("at"))
-    if when is not None and year not in {str((when + timedelta(days=days)).year) for days in (-1, 1)}:
+    if when is not None and year != str(when.astimezone(timezone.utc).year):
         problems.add(f"{label}: does not lie in the folder of its year")
     if marker is not None:
         if record.get("destination") != marker["id"]:
@@ -111,7 +103,7 @@ def check_journal(root, marker, problems):
                 problems.add(f"{label}/{name}: another record has its sequence and number")
             places.add(found[:2])
             if found[2] in ("set", "removed") and is_set_id(found[3].get("set")):
-                records.append((found[0], found[1], found[2], found[3]["set"], found[3].get("manifest_sha256")))
+                records.append((*found[:3], found[3]["set"], found[3]))
     records.sort(key=lambda one: one[:2])
     return {one[3]: one for one in records}
 
@@ -152,8 +144,13 @@ def check_place(manifest, data, place, marker, recorded, problems):
         return
     if record[2] == "removed":
         problems.add("journal: the set is recorded as removed")
-    elif record[4] != hashlib.sha256(data).hexdigest():
+        return
+    if record[4].get("manifest_sha256") != hashlib.sha256(data).hexdigest():
         problems.add("journal: manifest_sha256 of its set record is not that of manifest.json")
+    if record[0] != manifest["sequence"] or record[4].get("run") != manifest["run"]:
+        problems.add("journal: its set record is not of the manifest's sequence and run")
+    if record[4].get("job") != manifest["job"].get("id"):
+        problems.add("journal: its set record is of another job")
 
 
 def check_root(root, check_set):
@@ -167,7 +164,9 @@ def check_root(root, check_set):
         marker = check_marker(root, loose)
         for lease in ("lease.json", "lease-last.json"):
             if os.path.lexists(os.path.join(root, ".sitekeep", lease)):
-                load(os.path.join(root, ".sitekeep", lease), lease, loose)
+                found = load(os.path.join(root, ".sitekeep", lease), lease, loose)
+                if found is not None:
+                    check_lease(found, os.path.getsize(os.path.join(root, ".sitekeep", lease)), lease, loose)
         recorded = check_journal(root, marker, loose)
         for place in set_folders(root, loose):
             manifest, data, problems = check_set(os.path.join(root, *place))

@@ -8,6 +8,10 @@ import { checkRoot, runChecker } from '../helpers/checker.ts'
 import { openPlace, type Place } from './fixture.ts'
 import { copyOf, editManifest } from './forge.ts'
 
+interface Job {
+  readonly sources: { kind: string }[]
+}
+
 let place: Place
 let folder: string
 
@@ -59,7 +63,7 @@ it.each<[string, (root: string) => void, string]>([
   ['no marker', (root) => rmSync(join(root, '.sitekeep/marker.json')), 'marker.json: missing'],
   ['a broken marker', (root) => write(join(root, '.sitekeep/marker.json'), '{'), 'marker.json: not JSON'],
   ['a newer marker', marker((m) => (m['format_version'] = 2)), 'marker.json: format_version is 2'],
-  ['another marker', marker((m) => (m['id'] = 'dst_other')), "destination_id is not the marker's id"],
+  ['another marker', marker((m) => (m['id'] = 'dst_another')), "destination_id is not the marker's id"],
   ['an older marker', marker((m) => (m['generation'] = 1)), "sequence is above the marker's generation"],
   ['an open record', (root) => chmodSync(record(root, 'set'), 0o644), 'mode is 644, not 600'],
   ['a record that is no JSON', (root) => write(record(root, 'run'), '{"type":'), 'run.json: not JSON'],
@@ -79,6 +83,56 @@ it.each<[string, (root: string) => void, string]>([
     'a record of another destination',
     (root) => edit(record(root, 'set'), (r) => (r['destination'] = 'dst_x')),
     "destination is not the marker's id",
+  ],
+  [
+    'a set record of another run',
+    (root) => edit(record(root, 'set'), (r) => (r['run'] = 'run_another')),
+    "not of the manifest's sequence and run",
+  ],
+  [
+    'a set record of another job',
+    (root) => edit(record(root, 'set'), (r) => (r['job'] = 'job_another')),
+    'its set record is of another job',
+  ],
+  [
+    'a set record without the job as it was',
+    (root) => edit(record(root, 'set'), (r) => delete r['definition']),
+    'definition is missing',
+  ],
+  [
+    'a job of no known kind of source',
+    (root) => edit(record(root, 'set'), (r) => ((r['definition'] as Job).sources[0]!.kind = 'oracle')),
+    'definition is not {id, name, slug',
+  ],
+  [
+    'a run without a beginning',
+    (root) => edit(record(root, 'run'), (r) => delete (r['run'] as Record<string, unknown>)['startedAt']),
+    'run: startedAt is missing',
+  ],
+  [
+    'a run of no known outcome',
+    (root) => edit(record(root, 'run'), (r) => ((r['run'] as Record<string, unknown>)['outcome'] = 'fine')),
+    'run: outcome is not one of good',
+  ],
+  [
+    'a field more in a record',
+    (root) => edit(record(root, 'run'), (r) => (r['mood'] = 'good')),
+    "unknown field 'mood'",
+  ],
+  [
+    'a record in the local year, not in that of UTC',
+    (root) => edit(record(root, 'run'), (r) => (r['at'] = `${basename(year(root))}-01-01T03:00:00.000+08:00`)),
+    'does not lie in the folder of its year',
+  ],
+  [
+    'a lease of another length',
+    (root) => edit(join(root, '.sitekeep/lease-last.json'), () => undefined),
+    'bytes long, not 1024',
+  ],
+  [
+    'a lease without a number',
+    (root) => edit(join(root, '.sitekeep/lease-last.json'), (l) => delete l['token']),
+    'lease-last.json: token is missing',
   ],
   ['a record without its set', (root) => edit(record(root, 'set'), (r) => delete r['set']), 'set.json: set is missing'],
   [

@@ -9,6 +9,9 @@ TIMESTAMP = re.compile(r"[0-9]{8}_[0-9]{6}\Z")
 SET_NAME = re.compile(r"(full_backup|inc_backup|hot_backup)_([0-9]{8}_[0-9]{6})(?:_(?:[2-9]|[1-9][0-9]+))?\Z")
 TYPE_OF_PREFIX = {"full_backup": "full", "inc_backup": "incremental", "hot_backup": "hot"}
 BIG = (1 << 63) - 1
+EXACT = (1 << 53) - 1
+MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\.[0-9]{3}([+-][0-9]{2}:[0-9]{2}|Z)\Z")
+DESTINATION = re.compile(r"dst_[0-9a-z]{6,32}\Z")
 JSON_LIMIT = 64 << 20
 MOST = 60
 
@@ -92,7 +95,7 @@ def check_mode(path, label, folder, problems):
 
 
 def is_count(value):
-    return type(value) is int and 0 <= value <= BIG
+    return type(value) is int and 0 <= value <= EXACT
 
 
 def is_text(value):
@@ -124,7 +127,7 @@ def moment(value):
     """An ISO 8601 moment with offset as a datetime, or None."""
     from datetime import datetime
 
-    if not isinstance(value, str) or "T" not in value:
+    if not isinstance(value, str) or MOMENT.match(value) is None:
         return None
     try:
         found = datetime.fromisoformat(value)
@@ -134,15 +137,15 @@ def moment(value):
 
 
 def is_moment(value):
-    return moment(value) is not None
+    return moment(value) is not None and not value.endswith("Z")
 
 
 def is_slug(value):
     import unicodedata
 
-    if not isinstance(value, str) or not 1 <= len(value) <= 80:
+    if not isinstance(value, str) or not 1 <= len(value.encode("utf-16-le", "surrogatepass")) // 2 <= 80:
         return False
-    return all(c in "-_" or unicodedata.category(c)[0] == "L" or unicodedata.category(c) == "Nd" for c in value)
+    return value[0] not in "-_" and all(c in "-_" or unicodedata.category(c)[0] in "LN" for c in value)
 
 
 def is_set_id(value):
@@ -153,7 +156,7 @@ def is_set_id(value):
 
 
 def is_destination(value):
-    return isinstance(value, str) and value.startswith("dst_") and len(value) > 4
+    return isinstance(value, str) and DESTINATION.match(value) is not None
 
 
 def one_of(*words):
@@ -165,14 +168,14 @@ def one_of(*words):
 
 
 WORDS = {
-    is_count: "a whole number from 0",
+    is_count: "a whole number from 0 to 2⁵³ − 1",
     is_text: "a text that is not empty",
     is_hex: "64 hexadecimal digits",
     is_bool: "true or false",
     is_object: "an object",
     is_list: "a list",
     is_number: "a number from 0",
-    is_moment: "an ISO 8601 moment with offset",
+    is_moment: "an ISO 8601 moment with milliseconds and offset",
     is_slug: "a slug",
     is_set_id: "<slug>/<name>",
     is_destination: "dst_…",

@@ -1,5 +1,5 @@
 /** The independent checker accepts the less usual sets too. */
-import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -47,6 +47,32 @@ it('where all files of config and roots overlap or lie apart', async () => {
   const folder = await place.backUp('none', { name: 'many' }, [
     { kind: 'files', name: 'two', roots: [join(place.dir, 'uploads'), join(place.dir, 'app'), join(place.dir, 'etc')] },
     { kind: 'config', name: 'c', globs: [join(place.dir, 'etc/**/*'), join(place.dir, 'app/.env')] },
+  ])
+  expect(checkSet(folder).problems).toEqual([])
+})
+
+it('where configuration files have nothing in common but the root', async () => {
+  writeFileSync(join(place.dir, 'lonely.ini'), 'a=1\n')
+  const globs = [join(place.dir, 'lonely.ini'), '/etc/hosts']
+  const folder = await place.backUp('gzip', { name: 'root' }, [{ kind: 'config', name: 'c', globs }])
+  expect(checkSet(folder).problems).toEqual([])
+  editEntry(copyOf(folder, place.dir), 'config.tar.gz', (entry) => {
+    expect(entry.content['roots']).toEqual([{ path: '/', prefix: '', name: 'config' }])
+  })
+})
+
+it('where the name that a type would have is taken by another source', async () => {
+  const folder = await place.backUp('gzip', { name: 'taken' }, [
+    { kind: 'sqlite', name: 'files', path: join(place.dir, 'shop.sqlite3') },
+    { kind: 'sqlite', name: 'manifest', path: join(place.dir, 'shop.sqlite3') },
+    ...place.sources.slice(1, 2),
+  ])
+  expect(readdirSync(folder).sort()).toEqual([
+    'files-2.index.gz',
+    'files-2.tar.gz',
+    'files.sqlite3.gz',
+    'manifest-2.sqlite3.gz',
+    'manifest.json',
   ])
   expect(checkSet(folder).problems).toEqual([])
 })
