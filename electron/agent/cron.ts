@@ -3,7 +3,7 @@ import type { Detail } from '../contract/error.ts'
 import { phrase } from '../contract/phrases.ts'
 import cronParser from 'cron-parser'
 import type { BackupType, Job } from '../contract/job.ts'
-import { BackupError, reasonOf } from '../engine/errors.ts'
+import { BackupError } from '../engine/errors.ts'
 import { localIso } from '../engine/time.ts'
 
 /** Throws `invalid-input` for what is not a five-field cron string, in words that name the string. */
@@ -21,7 +21,7 @@ export function nextRuns(expression: string, after: Date, count: number): Date[]
     const interval = cronParser.parseExpression(expression.trim(), { currentDate: after })
     return Array.from({ length: count }, () => interval.next().toDate())
   } catch (error) {
-    throw refused(expression, { problem: phrase('schedule-not-understood'), cause: reasonOf(error) }, error)
+    throw refused(expression, { problem: phrase('schedule-not-understood') }, error)
   }
 }
 

@@ -1,4 +1,6 @@
 /** The one way from any wire to a handler: known method, allowed role, checked parameters, cleaned answer. */
+import type { z } from 'zod'
+import { fieldOf, problemOf } from '../contract/issue.ts'
 import { phrase } from '../contract/phrases.ts'
 import type { ErrorData, Result } from '../contract/error.ts'
 import { methods, type MethodName, type ResultOf } from '../contract/rpc.ts'
@@ -39,12 +41,7 @@ async function handle<M extends MethodName>(
   handlers: Handlers,
 ): Promise<ResultOf<M>> {
   const parsed = methods[method].params.safeParse(params ?? {})
-  if (!parsed.success)
-    throw new BackupError('invalid-input', {
-      reason: phrase('fields-not-understood'),
-      method,
-      fields: issuesInWords(parsed.error.issues),
-    })
+  if (!parsed.success) throw notUnderstood(method, parsed.error.issues[0])
   // Parsed by the very schema that the handler's parameter type is derived from; the compiler cannot follow the index.
   return await handlers[method](parsed.data as Parameters<Handlers[M]>[0], agent)
 }
@@ -53,12 +50,12 @@ export function isMethod(name: string): name is MethodName {
   return Object.hasOwn(methods, name)
 }
 
-/** What is wrong, by field; values are left out, because one of them may be a secret. */
-function issuesInWords(issues: readonly { path: readonly PropertyKey[]; message: string }[]): string {
-  const words = issues
-    .slice(0, 5)
-    .map((issue) => `${issue.path.map(String).join('.') || 'the request'}: ${issue.message}`)
-  return words.join('; ').slice(0, 1000)
+/** The first field that is wrong and why; values are left out, because one of them may be a secret. */
+function notUnderstood(method: MethodName, issue: z.core.$ZodIssue | undefined): BackupError {
+  const reason = phrase('fields-not-understood')
+  const found = issue === undefined ? { problem: phrase('value-wrong') } : problemOf(issue)
+  const field = issue === undefined ? '' : fieldOf(issue).replace(/^draft\./, '')
+  return new BackupError('invalid-input', { reason, field: field === '' ? method : field, ...found })
 }
 
 function stackOf(error: unknown): string {

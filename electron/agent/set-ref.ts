@@ -16,6 +16,8 @@ export interface FoundSet {
   readonly detail: SetDetail | undefined
 }
 
+type SetAtPlace = FoundSet & { readonly location: Extract<SetLocation, { by: 'destination' }> }
+
 export interface SetPlaces {
   readonly settings: Settings
   readonly catalog: Catalog
@@ -54,7 +56,7 @@ function onlyJob(settings: Settings): Job {
   return first
 }
 
-function byId(set: string, destination: string | undefined, places: SetPlaces): FoundSet {
+function byId(set: string, destination: string | undefined, places: SetPlaces): SetAtPlace {
   const best = copiesOf(set, destination, places)[0]
   if (best === undefined) throw new BackupError('not-found', { what: 'backup', name: set })
   return at(best, places.settings)
@@ -78,10 +80,12 @@ const PAGE = 200
 function latestOf(job: Job, destination: string | undefined, places: SetPlaces): FoundSet {
   const within = destination === undefined ? undefined : findDestination(places.settings, destination).id
   const filter = { job: job.id, destination: within }
-  const newest =
-    firstSet(places.catalog, filter, (info) => info.state === 'present') ?? firstSet(places.catalog, filter, () => true)
+  const newest = firstSet(places.catalog, filter, () => true)
   if (newest === undefined) throw new BackupError('not-found', { what: 'backup', name: `${job.slug}/latest` })
-  return byId(newest.id, within, places)
+  const whole = firstSet(places.catalog, filter, (info) => info.state === 'present') ?? newest
+  const used = byId(whole.id, within, places)
+  // Whoever said "latest" must hear that it is not the latest that was made.
+  return whole.id === newest.id ? used : { ...used, location: { ...used.location, insteadOf: newest } }
 }
 
 /** The newest set of which `is` holds. */
@@ -107,7 +111,7 @@ function standing(info: SetInfo): number {
   return there + (reaches(info.proof, 'restored') ? 2 : reaches(info.proof, 'matched') ? 1 : 0)
 }
 
-function at(detail: SetDetail, settings: Settings): FoundSet {
+function at(detail: SetDetail, settings: Settings): SetAtPlace {
   const destination = findDestination(settings, detail.info.destination)
   return { location: { by: 'destination', destination, set: detail.info.id }, detail }
 }

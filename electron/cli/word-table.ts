@@ -79,8 +79,8 @@ export interface CliWords {
   readonly backupDone: (outcome: string, seconds: string) => string
   readonly verifyDone: (set: string, proof: string) => string
   readonly verifyFailed: (set: string) => string
-  readonly restoreDone: (target: string, seconds: string) => string
-  readonly testRestoreDone: (seconds: string) => string
+  readonly restoreDone: (set: string, target: string, seconds: string) => string
+  readonly testRestoreDone: (set: string, seconds: string) => string
   readonly rowsCompared: (tables: number, rows: number) => string
   readonly filesCompared: (count: number) => string
   readonly plan: (set: string, target: string) => string

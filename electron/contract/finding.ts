@@ -29,6 +29,8 @@ export const findingRows = {
   'counted-partly': 'note',
   'rows-not-counted': 'note',
   'target-occupied': 'warning',
+  'newer-set-passed-over': 'warning',
+  'destination-older': 'warning',
 } as const satisfies Record<string, 'note' | 'warning' | 'suspicious'>
 
 export type FindingCode = keyof typeof findingRows

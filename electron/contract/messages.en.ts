@@ -86,12 +86,12 @@ export const messagesEn: MessageTable = {
   'destination-missing': {
     message:
       'The place for backups, {path}, is not there. Nothing was written anywhere else; earlier backups there are untouched.',
-    hint: 'Connect the disk or share, then back up again.',
+    hint: 'Connect the disk or share, then try again.',
   },
   'destination-marker-missing': {
     message:
       '{path} is there but is not the place Sitekeep knows: its marker is missing. It may be an empty mount point. Nothing was written.',
-    hint: 'Connect the right disk. If this is a new disk for the same purpose, adopt it.',
+    hint: 'Connect the right disk. If this is a new disk for the same purpose: sitekeep adopt "{path}"',
   },
   'destination-marker-damaged': {
     message: '{path} cannot be read ({reason}), so this place cannot be told from another. Nothing was written.',
@@ -99,12 +99,12 @@ export const messagesEn: MessageTable = {
   },
   'destination-marker-foreign': {
     message: '{path} belongs to another destination ({found}; expected {expected}). Nothing was written.',
-    hint: 'Connect the right disk, or adopt this one.',
+    hint: 'Connect the right disk. To use this one, with the backups that lie on it: sitekeep adopt "{path}"',
   },
   'destination-rolled-back': {
     message:
       '{path} is older than when it was last seen (generation {found}; expected {expected}): another disk or an old copy of it. Nothing was written.',
-    hint: 'Connect the right disk, or adopt this one as it is.',
+    hint: 'Connect the right disk. What lies here can still be read and restored. To store backups here again: sitekeep adopt "{path}"',
   },
   'destination-read-only': {
     message: '{path} is read-only. No new backup was stored; earlier ones are intact.',
@@ -113,6 +113,14 @@ export const messagesEn: MessageTable = {
   'destination-denied': {
     message: 'Sitekeep may not write to {path}. No new backup was stored; earlier ones are intact.',
     hint: 'Give the account "{user}" the right to write there.',
+  },
+  'destination-not-readable': {
+    message: 'Sitekeep may not read {path}. Nothing was changed there.',
+    hint: 'Give the account "{user}" the right to read it, then try again.',
+  },
+  'destination-read-error': {
+    message: '{path} could not be read ({reason}). Nothing was changed there.',
+    hint: 'Check the disk and its cable, then try again; other backups may still be readable.',
   },
   'destination-full': {
     message:
@@ -130,6 +138,11 @@ export const messagesEn: MessageTable = {
   'destination-busy': {
     message: 'Another Sitekeep ({holder}) is writing to {path}. Nothing was written.',
     hint: 'Wait until it has finished. Two installations should not share a place.',
+  },
+  'destination-lease-damaged': {
+    message:
+      'It cannot be told whether another Sitekeep is writing here: {path} is damaged or only half written. Nothing was written.',
+    hint: 'If no other Sitekeep uses this place, remove that file and try again; it is also passed over {minutes} minutes after it was last changed.',
   },
   'destination-unreachable': {
     message: '{path} cannot be reached ({reason}). Earlier backups there are untouched.',
@@ -180,8 +193,8 @@ export const messagesEn: MessageTable = {
     hint: 'Choose an empty or new folder.',
   },
   'target-inside-source': {
-    message: '{path} lies inside data that is backed up or inside a place for backups.',
-    hint: 'Choose another folder.',
+    message: '{path} lies in {other}, which is backed up, holds backups, or is Sitekeep’s own. Nothing was restored.',
+    hint: 'Name a folder outside it with --to, best a new one.',
   },
   'target-denied': {
     message: 'Sitekeep may not write to {path}. Nothing was restored.',
@@ -380,3 +393,12 @@ export const messagesEn: MessageTable = {
   },
   'adopted': { message: 'This backup was found at its place and entered into the list.', hint: 'Nothing to do.' },
 }
+  'newer-set-passed-over': {
+    message: 'The newest backup, {newest}, {reason}. An older one was read instead: {set}.',
+    hint: 'What was stored after {set} is not in it. Find out what happened to {newest}, and back up again.',
+  },
+  'destination-older': {
+    message:
+      '{path} is older than when it was last seen (generation {found}; expected {expected}): another disk or an old copy of it. It was only read.',
+    hint: 'Newer backups may lie on the right disk. To store backups on this one again: sitekeep adopt "{path}"',
+  },

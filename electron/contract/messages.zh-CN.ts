@@ -73,11 +73,11 @@ export const messagesZh: MessageTable = {
   },
   'destination-missing': {
     message: '存放位置 {path} 不在。没有写到别处；那里以前的备份没有动。',
-    hint: '请连接该磁盘或共享，然后再备份一次。',
+    hint: '请连接该磁盘或共享，然后重试。',
   },
   'destination-marker-missing': {
     message: '{path} 存在，但不是 Sitekeep 认识的那个位置：缺少标记文件。它可能只是一个空的挂载点。没有写入任何内容。',
-    hint: '请连接正确的磁盘。如果这是同一用途的新磁盘，请接管它。',
+    hint: '请连接正确的磁盘。如果这是同一用途的新磁盘，请运行：sitekeep adopt "{path}"',
   },
   'destination-marker-damaged': {
     message: '无法读取 {path}（{reason}），因此不能确认这是不是原来的存放位置。没有写入任何内容。',
@@ -85,12 +85,12 @@ export const messagesZh: MessageTable = {
   },
   'destination-marker-foreign': {
     message: '{path} 属于另一个存放位置（实际为 {found}；应为 {expected}）。没有写入任何内容。',
-    hint: '请连接正确的磁盘，或接管这一块。',
+    hint: '请连接正确的磁盘。要使用这一块和上面的备份，请运行：sitekeep adopt "{path}"',
   },
   'destination-rolled-back': {
     message:
       '{path} 比上次见到时旧（第 {found} 代；应为第 {expected} 代）：可能是另一块磁盘，或它的旧副本。没有写入任何内容。',
-    hint: '请连接正确的磁盘，或按现状接管这一块。',
+    hint: '请连接正确的磁盘。这里的备份仍可读取和恢复。要重新在这里存放备份，请运行：sitekeep adopt "{path}"',
   },
   'destination-read-only': {
     message: '{path} 是只读的。没有存放新的备份；以前的备份完好。',
@@ -99,6 +99,14 @@ export const messagesZh: MessageTable = {
   'destination-denied': {
     message: 'Sitekeep 无权写入 {path}。没有存放新的备份；以前的备份完好。',
     hint: '请授予帐户“{user}”写入权限。',
+  },
+  'destination-not-readable': {
+    message: 'Sitekeep 无权读取 {path}。那里没有任何更改。',
+    hint: '请授予帐户“{user}”读取权限，然后重试。',
+  },
+  'destination-read-error': {
+    message: '无法读取 {path}（{reason}）。那里没有任何更改。',
+    hint: '请检查磁盘和连接线，然后重试；其他备份可能仍可读取。',
   },
   'destination-full': {
     message: '{path} 已满：剩余 {free}，需要 {needed}。没有存放新的备份；以前的备份完好，也没有删除任何一份。',
@@ -115,6 +123,10 @@ export const messagesZh: MessageTable = {
   'destination-busy': {
     message: '另一个 Sitekeep（{holder}）正在写入 {path}。没有写入任何内容。',
     hint: '请等它结束。两套安装不应共用一个位置。',
+  },
+  'destination-lease-damaged': {
+    message: '无法判断是否有另一个 Sitekeep 正在写入：{path} 已损坏或只写了一半。没有写入任何内容。',
+    hint: '如果没有别的 Sitekeep 使用这个位置，请删除该文件后重试；它 {minutes} 分钟没有变化后也会自动作废。',
   },
   'destination-unreachable': {
     message: '连不上 {path}（{reason}）。那里以前的备份没有动。',
@@ -161,7 +173,10 @@ export const messagesZh: MessageTable = {
     message: '{path} 不是空的。没有恢复任何内容，其中的文件也没有动。',
     hint: '请选择空的或新的文件夹。',
   },
-  'target-inside-source': { message: '{path} 在被备份的数据里，或在备份的存放位置里。', hint: '请另选一个文件夹。' },
+  'target-inside-source': {
+    message: '{path} 在 {other} 里：那是被备份的数据、备份的存放位置或 Sitekeep 自己的文件夹。没有恢复任何内容。',
+    hint: '请用 --to 另选它以外的文件夹，最好是新的。',
+  },
   'target-denied': {
     message: 'Sitekeep 无权写入 {path}。没有恢复任何内容。',
     hint: '请选择帐户“{user}”可以写入的文件夹。',
@@ -311,3 +326,12 @@ export const messagesZh: MessageTable = {
   },
   'adopted': { message: '这份备份是在存放位置找到并登记进来的。', hint: '无需处理。' },
 }
+  'newer-set-passed-over': {
+    message: '最新的备份 {newest} {reason}。读取的是更早的一份：{set}。',
+    hint: '{set} 之后存放的内容不在其中。请查明 {newest} 出了什么事，然后再备份一次。',
+  },
+  'destination-older': {
+    message:
+      '{path} 比上次见到时旧（第 {found} 代；应为第 {expected} 代）：可能是另一块磁盘，或它的旧副本。只读取了它。',
+    hint: '较新的备份可能在原来的磁盘上。要重新在这里存放备份，请运行：sitekeep adopt "{path}"',
+  },

@@ -9,6 +9,7 @@ export const phraseFields: ReadonlySet<string> = new Set([
   'alternative',
   'proof',
   'at',
+  'needed',
 ])
 
 interface Phrase {
@@ -32,11 +33,19 @@ export const phrases = {
   'show-set': { 'en': 'Showing {set}', 'zh-CN': '显示 {set}' },
   'open-pages': { 'en': 'Opening the pages in a browser', 'zh-CN': '在浏览器里打开页面' },
 
+  // why a backup was passed over
+  'set-missing': { 'en': 'is missing from its place', 'zh-CN': '已不在存放位置里' },
+  'set-unreachable': { 'en': 'cannot be reached', 'zh-CN': '现在连不上' },
+  'set-damaged': { 'en': 'is damaged', 'zh-CN': '已损坏' },
+  'set-orphan': { 'en': 'belongs to no known job', 'zh-CN': '不属于任何已知的任务' },
+
   // names, paths and settings
   'name-empty': { 'en': 'it is empty', 'zh-CN': '名称是空的' },
   'name-invisible': { 'en': 'it holds characters that cannot be seen', 'zh-CN': '里面有看不见的字符' },
   'name-not-text': { 'en': 'it is not valid text', 'zh-CN': '不是有效的文字' },
   'name-device': { 'en': 'Windows keeps it for a device', 'zh-CN': '它是 Windows 保留的设备名' },
+  'name-reserved': { 'en': 'it stands for the newest backup', 'zh-CN': '它用来指最新的备份' },
+  'name-no-letters': { 'en': 'it holds no letter and no digit', 'zh-CN': '里面没有字母或数字' },
   'name-plain': {
     'en': 'use lower-case letters, digits, dot, - and _, at most 80',
     'zh-CN': '请用小写字母、数字、点、- 和 _，最多 80 个',
@@ -67,11 +76,24 @@ export const phrases = {
     'en': 'it must have five fields: minute hour day month weekday',
     'zh-CN': '必须有五项：分 时 日 月 星期',
   },
-  'schedule-not-understood': { 'en': 'it was not understood ({cause})', 'zh-CN': '没看懂（{cause}）' },
-  'fields-not-understood': {
-    'en': '{method} was not understood ({fields})',
-    'zh-CN': '请求 {method} 里有的值没看懂，没有作任何更改（{fields}）。',
+  'schedule-not-understood': {
+    'en': 'one of its fields is not a number, range or list that fits there; 0 2 * * * means daily at 02:00',
+    'zh-CN': '其中一项不是合适的数字、范围或列表；0 2 * * * 表示每天 02:00',
   },
+  'fields-not-understood': {
+    'en': '{field}: {problem}. Nothing was changed.',
+    'zh-CN': '{field}：{problem}。没有作任何更改。',
+  },
+  'value-missing': { 'en': 'a value is missing', 'zh-CN': '缺少值' },
+  'value-short': {
+    'en': 'at least {limit} needed (characters or entries)',
+    'zh-CN': '至少要有 {limit} 个（字符或项）',
+  },
+  'value-long': { 'en': 'at most {limit} allowed (characters or entries)', 'zh-CN': '最多 {limit} 个（字符或项）' },
+  'value-small': { 'en': 'it must be at least {limit}', 'zh-CN': '不能小于 {limit}' },
+  'value-large': { 'en': 'it must be at most {limit}', 'zh-CN': '不能大于 {limit}' },
+  'value-wrong': { 'en': 'this value does not fit here', 'zh-CN': '这个值不适合这里' },
+  'more': { 'en': 'more', 'zh-CN': '更多' },
   'settings-refused': { 'en': '{problem}', 'zh-CN': '这样的设置无法保存，没有作任何更改（{problem}）。' },
   'places-off': {
     'en': 'Every destination of "{job}" is switched off.',
@@ -118,6 +140,8 @@ export const phrases = {
 
   // what is wrong with something stored
   'empty': { 'en': 'it is empty', 'zh-CN': '它是空的' },
+  'vanished': { 'en': 'it has vanished', 'zh-CN': '它不见了' },
+  'dangling-link': { 'en': 'it is a link that leads nowhere', 'zh-CN': '它是一个无处可去的链接' },
   'file-for-folder': { 'en': 'a file lies where a folder is expected', 'zh-CN': '本该是文件夹的地方是一个文件' },
   'not-a-folder': { 'en': 'it is not a folder', 'zh-CN': '它不是文件夹' },
   'other-account': { 'en': 'it belongs to another account', 'zh-CN': '它属于另一个帐户' },
@@ -138,7 +162,7 @@ export const phrases = {
     'zh-CN': '由更新版本的 Sitekeep 写成，格式 {version}',
   },
   'field-wrong': { 'en': 'a field is missing or wrong', 'zh-CN': '有字段缺失或不对' },
-  'field-at': { 'en': '{field}: {cause}', 'zh-CN': '字段 {field} 不对（{cause}）' },
+  'field-at': { 'en': '{field}: {problem}', 'zh-CN': '字段 {field} 不对（{problem}）' },
   'own-checksum-missing': { 'en': 'its own checksum is missing', 'zh-CN': '缺少它自己的校验和' },
   'own-checksum-differs': { 'en': 'its own checksum differs', 'zh-CN': '它自己的校验和不符' },
   'other-set': { 'en': 'it says that it is {set}', 'zh-CN': '它自称是 {set}' },

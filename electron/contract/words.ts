@@ -4,7 +4,7 @@ import { findingRows, type FindingCode } from './finding.ts'
 import type { MessageTable, Words } from './message-table.ts'
 import { messagesEn } from './messages.en.ts'
 import { messagesZh } from './messages.zh-CN.ts'
-import { isPhraseCode, phraseFields, phrases } from './phrases.ts'
+import { isPhraseCode, phraseFields, phrases, type PhraseCode } from './phrases.ts'
 
 export type Language = 'en' | 'zh-CN'
 export const languages = ['en', 'zh-CN'] as const satisfies readonly Language[]
@@ -48,6 +48,11 @@ export function causedBy(error: { readonly code: ErrorCode; readonly detail: Det
 export function wordsOf(code: ErrorCode | FindingCode, detail: Detail, language: Language): Words {
   const row = tables[language][code]
   return { message: fill(row.message, detail, language), hint: fill(row.hint, detail, language) }
+}
+
+/** A phrase by itself, where no message stands around it. */
+export function phraseIn(code: PhraseCode, detail: Detail, language: Language): string {
+  return fill(phrases[code][language], detail, language)
 }
 
 export function isErrorCode(code: string): code is ErrorCode {

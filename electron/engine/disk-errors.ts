@@ -5,8 +5,8 @@ import { humanSize } from './artifact-names.ts'
 import { BackupError, errnoOf, reasonOf, toBackupError } from './errors.ts'
 import type { World } from './world.ts'
 
-/** What the disk is to the run: where sets go, where temporary files lie, what is backed up, where a restore goes. */
-export type DiskRole = 'destination' | 'work' | 'source' | 'target'
+/** What the disk is to the run: where sets go, where they are read from, where temporary files lie, what is backed up, where a restore goes. */
+export type DiskRole = 'destination' | 'reading' | 'work' | 'source' | 'target'
 
 /**
  * By now the part that failed has been removed, with its temporary name and its link, so that the file system has these inodes
@@ -56,6 +56,12 @@ const codes: Readonly<Record<DiskRole, Readonly<Record<Trouble, ErrorCode>>>> = 
     'unreachable': 'destination-unreachable',
     'io': 'destination-io',
   },
+  reading: {
+    ...all('destination-read-error'),
+    denied: 'destination-not-readable',
+    missing: 'destination-missing',
+    unreachable: 'destination-unreachable',
+  },
   work: { ...all('work-unusable'), full: 'work-full' },
   source: { ...all('source-read-error'), denied: 'source-denied', missing: 'source-missing' },
   target: { ...all('target-unusable'), 'full': 'target-full', 'denied': 'target-denied', 'read-only': 'target-denied' },
@@ -100,8 +106,14 @@ export async function diskError(
 
 /** A quota leaves free space on the disk that this account may not use: then nothing is free for it. */
 function amounts(place: DiskPlace, room: Room | undefined): Detail {
-  const needed = place.needed === undefined ? `> ${humanSize(place.written ?? 0)}` : humanSize(place.needed)
-  return { free: humanSize(room?.free ?? 0), needed }
+  const { needed, written = 0 } = place
+  const more = written > 0 ? `> ${humanSize(written)}` : phrase('more')
+  return { free: humanSize(room?.free ?? 0), needed: needed === undefined ? more : humanSize(needed) }
+}
+
+/** Bytes free for this account at `path`; undefined where the system cannot say, which then must stop nobody. */
+export async function freeBytesAt(path: string, world: Pick<World, 'files'>): Promise<number | undefined> {
+  return (await roomAt(path, world))?.free
 }
 
 export interface Room {

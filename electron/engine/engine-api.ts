@@ -5,6 +5,7 @@ import type { BackupType, Job } from '../contract/job.ts'
 import type { VerifyLevel } from '../contract/proof.ts'
 import type { LogLine, RestorePlan } from '../contract/rpc.ts'
 import type { Progress, RunRecord } from '../contract/run.ts'
+import type { SetInfo } from '../contract/set.ts'
 import type { SourceConfig, SourceReport } from '../contract/source.ts'
 import type { Catalog } from './catalog/catalog.ts'
 import type { World } from './world.ts'
@@ -32,7 +33,13 @@ export interface RunHooks {
 
 /** A set to read: at a configured destination, or by the path of its folder on any machine. */
 export type SetLocation =
-  | { readonly by: 'destination'; readonly destination: DestinationConfig; readonly set: string }
+  | {
+      readonly by: 'destination'
+      readonly destination: DestinationConfig
+      readonly set: string
+      /** The newest set, where `latest` was asked for and this is an older one, because that one is not whole. */
+      readonly insteadOf?: Pick<SetInfo, 'id' | 'state'> | undefined
+    }
   | { readonly by: 'path'; readonly path: string }
 
 export interface RestoreOrder {
@@ -41,6 +48,14 @@ export interface RestoreOrder {
   readonly to: string | undefined
   readonly only: string | undefined
 }
+  /** Where nothing may be restored to: live data, backups, our own state. */
+  readonly keepOut?: KeepOut | undefined
+}
+
+/** The jobs whose sources are live data, and folders besides. */
+export interface KeepOut {
+  readonly jobs: readonly Job[]
+  readonly folders: readonly string[]
 
 /**
  * A run never throws for what can go wrong with data, disks or people: the returned record holds outcome, error and findings,

@@ -18,6 +18,30 @@ export async function openDestination(
   return destinations[config.kind].open(config, { mode: 'existing', minGeneration }, deps.world, signal)
 }
 
+/** What was found instead of the state last seen. */
+export interface OlderState {
+  readonly path: string
+  readonly found: number
+  readonly expected: number
+}
+
+/**
+ * For reading alone: an older copy of the place is opened too, since in an emergency it may be all that is left. Whoever reads from it
+ * must say so, and must not take what is found there for the state of the place itself.
+ * @throws BackupError as `openDestination`, but never destination-rolled-back
+ */
+export async function openForReading(
+  config: DestinationConfig,
+  deps: EngineDeps,
+  signal: AbortSignal,
+): Promise<{ readonly destination: Destination; readonly older: OlderState | undefined }> {
+  const opening = { mode: 'existing', minGeneration: 1 } as const
+  const destination = await destinations[config.kind].open(config, opening, deps.world, signal)
+  const found = destination.marker.generation
+  const expected = deps.catalog.generation(config.id)
+  return { destination, older: found < expected ? { path: destination.place, found, expected } : undefined }
+}
+
 /** A destination that this process alone may change until `close`. */
 export interface Writing {
   readonly config: DestinationConfig

@@ -1,7 +1,8 @@
-/** Checks before a run or a save: a destination must not lie in what is backed up, nor may the work folder. */
-import { dirname, resolve } from 'node:path'
+/** Checks before a run or a save: a destination must not lie in what is backed up, nor may the work folder, nor the target of a restore. */
+import { basename, dirname, join, resolve } from 'node:path'
 import type { DestinationConfig } from '../contract/destination.ts'
 import type { Job } from '../contract/job.ts'
+import type { KeepOut } from './engine-api.ts'
 import { BackupError, errnoOf } from './errors.ts'
 import { createSource } from './source/registry.ts'
 import type { World } from './world.ts'
@@ -32,19 +33,48 @@ export async function checkPlaces(
   }
 }
 
+/**
+ * A restore must not mix with what is backed up, lie among backups, or in our own state.
+ * @param target need not exist yet
+ * @throws BackupError target-inside-source
+ */
+export async function checkTarget(target: string, keepOut: KeepOut | undefined, world: World): Promise<void> {
+  if (keepOut === undefined) return
+  const sources = keepOut.jobs.flatMap((job) => job.sources)
+  const live = await Promise.all(sources.map((config) => createSource(config, world).paths()))
+  for (const other of [...keepOut.folders, ...live.flat()]) {
+    if ((await depthBelow(target, other, world)) === undefined) continue
+    throw new BackupError('target-inside-source', { path: target, other }, { stage: 'preflight' })
+  }
+}
+
 async function checkPlace(place: string, sourcePath: string, source: string, world: World): Promise<void> {
-  const forbidden = await identityOf(sourcePath, world)
-  if (forbidden === undefined) return
-  let depth = 0
-  for (let path = resolve(place); ; path = dirname(path), depth += 1) {
+  const depth = await depthBelow(place, sourcePath, world)
+  if (depth === undefined) return
+  const code = depth === 0 ? 'destination-is-source' : 'destination-inside-source'
+  throw new BackupError(code, { path: place, source })
+}
+
+/** How far `place` lies below `folder`, 0 where it is the same; undefined where it lies elsewhere or `folder` is absent. */
+async function depthBelow(place: string, folder: string, world: World): Promise<number | undefined> {
+  const wanted = await identityOf(folder, world)
+  if (wanted === undefined) return undefined
+  let path = await realPlace(resolve(place), world)
+  for (let depth = 0; ; depth += 1) {
     const found = await identityOf(path, world)
-    if (found !== undefined && found.dev === forbidden.dev && found.ino === forbidden.ino) {
-      throw new BackupError(depth === 0 ? 'destination-is-source' : 'destination-inside-source', {
-        path: place,
-        source,
-      })
-    }
-    if (path === dirname(path)) return
+    if (found !== undefined && found.dev === wanted.dev && found.ino === wanted.ino) return depth
+    if (path === dirname(path)) return undefined
+    path = dirname(path)
+  }
+}
+
+/** Without links, as far as it exists: the parents of a link's name are not those of what it leads to. */
+async function realPlace(path: string, world: World): Promise<string> {
+  try {
+    return await world.files.realpath(path)
+  } catch {
+    const parent = dirname(path)
+    return parent === path ? path : join(await realPlace(parent, world), basename(path))
   }
 }
 

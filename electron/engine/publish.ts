@@ -53,7 +53,7 @@ export async function publishBranch(
     return Promise.resolve()
   })
   hooks.event({ type: 'set.published', set, destination: destination.id })
-  hooks.event({ type: 'set.proven', set, destination: destination.id, level, ok: true })
+  hooks.event({ type: 'set.proven', set, destination: destination.id, level, ok: level !== 'none' })
   return encoded.manifest
 }
 
@@ -82,7 +82,7 @@ function manifestOf(
     files: [...branch.artifacts],
     missing: [...missing],
     proof: { level, at: localIso(deps.world.clock.now()) },
-    findings: recorder.findings.slice(0, 1000),
+    findings: recorder.reportable(),
     durations: recorder.durations(),
   }
 }

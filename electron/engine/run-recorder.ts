@@ -34,6 +34,9 @@ export function makeFinding(
   }
 }
 
+/** The contract's bound of findings in a record and in a manifest; the run's log holds them all. */
+const MAX_FINDINGS = 1000
+
 export class RunRecorder {
   readonly #world: World
   readonly #hooks: RunHooks
@@ -133,6 +136,14 @@ export class RunRecorder {
     return this.#findings
   }
 
+  /** As many as a record or a manifest holds, the weighty ones before the notes where there are more. */
+  reportable(): Finding[] {
+    const isNote = ({ weight }: Finding): boolean => weight === 'note'
+    const all = this.#findings
+    if (all.length <= MAX_FINDINGS) return [...all]
+    return [...all.filter((finding) => !isNote(finding)), ...all.filter(isNote)].slice(0, MAX_FINDINGS)
+  }
+
   /** Milliseconds by stage so far, for the manifest. */
   durations(): Record<string, number> {
     const sums: Record<string, number> = {}
@@ -158,7 +169,7 @@ export class RunRecorder {
       startedAt: this.#hooks.startedAt,
       finishedAt: localIso(this.#world.clock.now()),
       sets: [],
-      findings: [...this.#findings],
+      findings: this.reportable(),
       spans: [...this.#spans],
       bytesRead: this.#bytesRead,
       bytesStored: this.#bytesStored,

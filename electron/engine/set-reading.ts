@@ -5,45 +5,77 @@ import type { Finding } from '../contract/finding.ts'
 import type { Manifest } from '../contract/manifest.ts'
 import type { Destination } from './destination/destination.ts'
 import type { EngineDeps, SetLocation } from './engine-api.ts'
-import { BackupError } from './errors.ts'
-import { openDestination } from './open-destination.ts'
+import { diskError } from './disk-errors.ts'
+import { BackupError, errnoOf } from './errors.ts'
+import { openForReading, type OlderState } from './open-destination.ts'
 import { readManifest, setPrefixFrom, storeAt, storeInFolder, typeOfSet, type SetStore } from './proof/set-store.ts'
 import { makeFinding } from './run-recorder.ts'
 
 export interface OpenSet {
   readonly manifest: Manifest
   readonly store: SetStore
-  /** Undefined for a set that was opened by its path. */
-  readonly destination: Destination | undefined
+  /** What whoever reads the set must hear: an older one than asked for, an older copy of its place, sources that it lacks. */
+  readonly findings: readonly Finding[]
+  /** True where it was read from an older copy of its place: then nothing that is found out says anything of the place itself. */
+  readonly isFromCopy: boolean
   close(): Promise<void>
 }
 
-/** @throws BackupError manifest-missing, manifest-damaged, manifest-edited, manifest-newer, or what the place reports */
+/**
+ * @throws BackupError not-found (no such folder), manifest-missing, manifest-damaged, manifest-edited, manifest-newer, or what the place
+ *   reports; destination-rolled-back where an older copy of the place does not hold the set
+ */
 export async function openSet(from: SetLocation, deps: EngineDeps, signal: AbortSignal): Promise<OpenSet> {
   if (from.by === 'path') return openByPath(from.path, deps, signal)
-  const destination = await openDestination(from.destination, deps, signal)
+  const { destination, older } = await openForReading(from.destination, deps, signal)
   try {
     const prefix = setPrefixFrom(from.set, typeOfSet(from.set))
     const store = storeAt(destination, prefix)
     const { manifest, sha256 } = await readManifest(store, signal)
     checkIdentity(manifest, sha256, from.set, destination, deps)
-    return { manifest, store, destination, close: () => destination.close() }
+    const findings = [...placeFindings(from, older), ...missingFindings(manifest)]
+    return { manifest, store, findings, isFromCopy: older !== undefined, close: () => destination.close() }
   } catch (error) {
     await destination.close()
-    throw error
+    // Of an older copy it says nothing that a newer set is not there.
+    const isAbsent = error instanceof BackupError && error.code === 'manifest-missing'
+    throw isAbsent && older !== undefined ? new BackupError('destination-rolled-back', { ...older }) : error
   }
+}
+
+function placeFindings(from: Extract<SetLocation, { by: 'destination' }>, older: OlderState | undefined): Finding[] {
+  const { insteadOf, set } = from
+  const reason = insteadOf === undefined || insteadOf.state === 'present' ? undefined : phrase(`set-${insteadOf.state}`)
+  return [
+    ...(insteadOf === undefined || reason === undefined
+      ? []
+      : [makeFinding('newer-set-passed-over', { newest: insteadOf.id, set, reason })]),
+    ...(older === undefined ? [] : [makeFinding('destination-older', { ...older })]),
+  ]
 }
 
 async function openByPath(path: string, deps: EngineDeps, signal: AbortSignal): Promise<OpenSet> {
   // `--set …/manifest.json` is an easy slip; the folder is meant.
   const folder = basename(path) === 'manifest.json' ? resolve(path, '..') : resolve(path)
+  await demandFolder(folder, deps)
   const store = storeInFolder(folder, deps.world)
   const { manifest } = await readManifest(store, signal)
-  return { manifest, store, destination: undefined, close: () => Promise.resolve() }
+  return { manifest, store, findings: missingFindings(manifest), isFromCopy: false, close: () => Promise.resolve() }
+}
+
+/** A mistyped path is no damaged backup. */
+async function demandFolder(path: string, { world }: EngineDeps): Promise<void> {
+  try {
+    if ((await world.files.stat(path)).isDirectory()) return
+  } catch (error) {
+    if (!['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(errnoOf(error) ?? ''))
+      throw await diskError(error, { role: 'reading', path }, world)
+  }
+  throw new BackupError('not-found', { what: phrase('backup'), name: path })
 }
 
 /** A warning for each source that the set lacks: whoever reads the set must not take it for whole. */
-export function missingFindings(manifest: Manifest): Finding[] {
+function missingFindings(manifest: Manifest): Finding[] {
   return manifest.missing.map(({ name, code }) =>
     makeFinding('source-failed', { source: name, reason: phrase('not-read-then'), cause: code }, { source: name }),
   )

@@ -1,20 +1,16 @@
 /** Folders for snapshots and scratch restores: private, and gone afterwards. */
 import { join } from 'node:path'
 import type { Job } from '../contract/job.ts'
-import { BackupError, errnoOf, reasonOf } from './errors.ts'
+import { diskError } from './disk-errors.ts'
 import type { World } from './world.ts'
 
-/** Makes `path` anew, mode 0700, its parents too. @throws BackupError work-full, internal */
+/** Makes `path` anew, mode 0700, its parents too. @throws BackupError work-full, work-unusable */
 export async function makeWorkDir(world: World, path: string): Promise<string> {
   try {
     await world.files.mkdir(path, { recursive: true, mode: 0o700 })
     return path
   } catch (error) {
-    const code = errnoOf(error)
-    if (code === 'ENOSPC' || code === 'EDQUOT') {
-      throw new BackupError('work-full', { path, free: '0 B', needed: '?' }, { cause: error })
-    }
-    throw new BackupError('internal', { reason: `${path}: ${reasonOf(error)}` }, { cause: error })
+    throw await diskError(error, { role: 'work', path }, world)
   }
 }
 

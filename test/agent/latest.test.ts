@@ -1,4 +1,4 @@
-/** What `latest` means once the newest backup turns out damaged: the newest whole one, and where none is left, the damaged one. */
+/** What `latest` means once the newest backup turns out damaged: the newest whole one, said so, and where none is left, the damaged one. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
@@ -29,5 +29,9 @@ it('passes over a damaged newest one, and names it where there is no other', asy
   const newer = await backUp(agent)
   flipBit(job, newer)
   expect(await verify()).toMatchObject({ outcome: 'failed', subject: newer.sets[0]!.set })
-  expect(await verify()).toMatchObject({ outcome: 'good', subject: only.sets[0]!.set })
+  expect(await verify(), 'and says that it is not the newest').toMatchObject({
+    outcome: 'warning',
+    subject: only.sets[0]!.set,
+    findings: [{ code: 'newer-set-passed-over' }],
+  })
 })

@@ -1,56 +1,14 @@
 /** The command line as people start it, on a real agent, real databases and real folders. */
-import { execFile, execFileSync, spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
-import Database from 'better-sqlite3'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { makeTempDir } from '../helpers/temp.ts'
+import { entry, makePlace } from './place.ts'
 
 // Each command is a process that starts an agent of its own; on a busy machine that takes seconds.
 vi.setConfig({ testTimeout: 180_000 })
-
-const entry = fileURLToPath(new URL('../../electron/cli/main.ts', import.meta.url))
-
-interface Ended {
-  readonly code: number
-  readonly out: string
-  readonly err: string
-}
-
-interface Place {
-  readonly dir: string
-  readonly env: NodeJS.ProcessEnv
-  readonly sitekeep: (...args: readonly string[]) => Promise<Ended>
-  readonly json: (...args: readonly string[]) => Promise<{ code: number; document: Record<string, unknown> }>
-}
-
-/** A folder with a database and some files, and a state directory of its own. */
-function makePlace(): Place {
-  const dir = makeTempDir()
-  const database = new Database(join(dir, 'shop.db'))
-  database.pragma('journal_mode = WAL')
-  database.exec('CREATE TABLE sale (id INTEGER PRIMARY KEY, note TEXT)')
-  for (let n = 0; n < 100; n += 1) database.prepare('INSERT INTO sale (note) VALUES (?)').run(`订单 ${n}`)
-  database.close()
-  mkdirSync(join(dir, 'up', 'empty'), { recursive: true })
-  writeFileSync(join(dir, 'up', '发票.txt'), '1')
-  const { INIT_CWD: _init, ...inherited } = process.env
-  const env = { ...inherited, SITEKEEP_HOME: join(dir, 'home'), LANG: 'en_US.UTF-8', LC_ALL: '', CI: 'true' }
-  const sitekeep = (...args: readonly string[]): Promise<Ended> =>
-    new Promise((resolve) => {
-      execFile(process.execPath, [entry, ...args], { cwd: dir, env }, (error, out, err) => {
-        resolve({ code: error === null ? 0 : Number(error.code), out, err })
-      })
-    })
-  const json: Place['json'] = async (...args) => {
-    const ended = await sitekeep(...args, '--json')
-    return { code: ended.code, document: JSON.parse(ended.out) as Record<string, unknown> }
-  }
-  return { dir, env, sitekeep, json }
-}
 
 /** What the state directory holds; a command that was refused before it looked there has made none. */
 function settingsOf(dir: string): unknown {

@@ -207,7 +207,9 @@ describe('a manifest', () => {
   it('K14: of a newer format is refused with the version it needs, and nothing changes', async () => {
     const { site, record, folder } = await makeSet()
     const path = join(folder, 'manifest.json')
-    const newer = readFileSync(path, 'utf8').replace('"format_version": 1', '"format_version": 9')
+    const newer = readFileSync(path, 'utf8')
+      .replace('"format_version": 1', '"format_version": 9')
+      .replace('"parent": null', '"parent": null,\n  "later": true')
     writeFileSync(path, newer)
     const verified = await site.verify(site.setOf(record))
     expect(verified).toMatchObject({ error: { code: 'manifest-newer', detail: { found: 9, known: 1 } } })

@@ -146,7 +146,9 @@ function orderOf(
   if (to !== undefined && (!isAbsolute(to) || to.includes('\0')))
     throw new BackupError('invalid-input', { reason: phrase('path-not-absolute'), path: to })
   const found = resolveSet(request.set, request.destination, placesOf(agent))
-  return { order: { from: found.location, to: to === undefined ? undefined : resolve(to), only }, found }
+  const { jobs, destinations } = agent.settings.current()
+  const keepOut = { jobs, folders: [agent.home, ...destinations.map(({ path }) => path)] }
+  return { order: { from: found.location, to: to === undefined ? undefined : resolve(to), only, keepOut }, found }
 }
 
 function placesOf(agent: AgentContext) {

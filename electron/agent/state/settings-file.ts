@@ -1,7 +1,9 @@
 /** The settings file's text and its meaning: every fault with its place, so that a person with an editor can mend it (pure). */
 import { LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
+import { problemOf } from '../../contract/issue.ts'
 import { settingsSchema, SETTINGS_VERSION, type Settings } from '../../contract/settings.ts'
+import { phraseIn } from '../../contract/words.ts'
 import { BackupError, reasonOf } from '../../engine/errors.ts'
 
 /** Step `n` (counted from 0) brings settings of version n + 1 to n + 2; a released step is never changed. */
@@ -126,10 +128,13 @@ export function migrateSettings(raw: unknown, file: SettingsFile): Record<string
 }
 
 function schemaFaults(error: z.ZodError): Fault[] {
-  return error.issues.map(({ path, message }) => ({
-    path: path.map((part) => (typeof part === 'number' ? part : String(part))),
-    message,
-  }))
+  return error.issues.map((issue) => {
+    const { problem, ...detail } = problemOf(issue)
+    return {
+      path: issue.path.map((part) => (typeof part === 'number' ? part : String(part))),
+      message: phraseIn(problem, detail, 'en'),
+    }
+  })
 }
 
 /** A misspelled field would otherwise be dropped in silence, and `exclud` exclude nothing. */

@@ -37,7 +37,8 @@ async function restore(cli: Cli, typed: string, options: Options): Promise<numbe
   const target = record.target ?? request.to ?? ''
   const lines = [...resultLines(cli, record, target), ...troubleLines(cli, record)]
   const { compared = {} } = record
-  show(cli, { ...runDocument(cli, record), target, compared, seconds }, lines.join('\n'))
+  const set = record.subject ?? typed
+  show(cli, { set, ...runDocument(cli, record), target, compared, seconds }, lines.join('\n'))
   return exitOfRun(record)
 }
 
@@ -73,7 +74,8 @@ function resultLines(cli: Cli, record: RunRecord, target: string): string[] {
   const { words } = cli
   if (outcomeOf(record) === 'failed') return []
   const seconds = formatSeconds(secondsOf(record))
-  const first = target === '' ? words.testRestoreDone(seconds) : words.restoreDone(target, seconds)
+  const set = record.subject ?? ''
+  const first = target === '' ? words.testRestoreDone(set, seconds) : words.restoreDone(set, target, seconds)
   return [first, ...comparedLines(cli, record.compared ?? {})]
 }
 

@@ -3,7 +3,8 @@ import { phrase } from '../../contract/phrases.ts'
 import { constants } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
-import { BackupError, errnoOf, throwIfAborted, toBackupError } from '../errors.ts'
+import { diskError } from '../disk-errors.ts'
+import { BackupError, errnoOf, throwIfAborted } from '../errors.ts'
 import type { World } from '../world.ts'
 import { Attributes } from './attributes.ts'
 import { nameText } from './entry.ts'
@@ -45,7 +46,7 @@ export async function extractTree(copy: AsyncIterable<Buffer>, extraction: Extra
     await new Extractor(extraction, ledger, place, attributes).run(copy, linkPlace)
     return await compareTree(ledger, place, attributes, extraction)
   } catch (error) {
-    throw asRestoreError(error, extraction)
+    throw await asRestoreError(error, extraction)
   } finally {
     ledger.close()
     await place.close()
@@ -164,7 +165,7 @@ function ignoreAbsent(error: unknown): void {
   if (errnoOf(error) !== 'ENOENT') throw error
 }
 
-function asRestoreError(cause: unknown, { world, content, target }: Extraction): BackupError {
+async function asRestoreError(cause: unknown, { world, content, target }: Extraction): Promise<BackupError> {
   if (cause instanceof BackupError) return cause
   const file = content.index.replace('.index', '.tar')
   const entry = hostileEntry(cause)
@@ -175,12 +176,7 @@ function asRestoreError(cause: unknown, { world, content, target }: Extraction):
       { file, reason: cause.message, alternative: phrase('another-backup') },
       { cause },
     )
-  const code = errnoOf(cause) ?? ''
-  if (['ENOSPC', 'EDQUOT'].includes(code))
-    return new BackupError('target-full', { path: target, free: '0 B', needed: `${content.file_bytes} B` }, { cause })
-  if (['EACCES', 'EPERM', 'EROFS'].includes(code))
-    return new BackupError('target-denied', { path: target, user: world.host.user }, { cause })
-  return toBackupError(cause)
+  return diskError(cause, { role: 'target', path: target, needed: content.file_bytes }, world)
 }
 
 function hostileEntry(cause: unknown): string | undefined {

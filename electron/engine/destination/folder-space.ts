@@ -22,7 +22,7 @@ export async function floorGuard(place: FolderPlace): Promise<(written: number) 
     if (room === undefined) return
     const floor = Math.max(room.total * FLOOR_SHARE, FLOOR_LEAST_BYTES)
     if (room.free - LOOK_EVERY_BYTES >= floor) return
-    const detail = { path: place.root, free: humanSize(room.free), needed: `> ${humanSize(floor)}` }
+    const detail = { path: place.root, free: humanSize(room.free), needed: humanSize(floor) }
     throw new BackupError('destination-full', detail)
   }
 }

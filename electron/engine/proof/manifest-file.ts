@@ -1,15 +1,15 @@
 /** Reading and writing `manifest.json`: the self digest, the version gate, and the schema (FORMAT.md §4). */
+import { fieldOf, problemOf } from '../../contract/issue.ts'
 import { phrase } from '../../contract/phrases.ts'
 import { FORMAT_VERSION, manifestSchema, type Manifest } from '../../contract/manifest.ts'
 import { BackupError } from '../errors.ts'
 import { sha256Of } from '../stage/digest.ts'
 
-export const MANIFEST_NAME = 'manifest.json'
-
 /** 100,000 tables and 10,000 masked files fit; a bomb does not (faults.md X06). */
 export const MAX_MANIFEST_BYTES = 64 * 1024 * 1024
 
 const ZEROS = '0'.repeat(64)
+const VERSION = /^(\{\s*"format_version": )\d+/
 const SELF = /"self_sha256": "([0-9a-f]{64})"\n\}\n$/
 
 export interface ManifestFile {
@@ -37,23 +37,29 @@ export function decodeManifest(bytes: Buffer, path: string): ManifestFile {
   const parsed = parseJson(text, path)
   const version = versionOf(parsed)
   // The version comes first: a later format may compute its digest in another way.
-  if (version > FORMAT_VERSION) throw new BackupError('manifest-newer', { path, found: version, known: FORMAT_VERSION })
-  const self = SELF.exec(text)?.[1]
-  if (self === undefined) throw new BackupError('manifest-edited', { path, reason: phrase('own-checksum-missing') })
-  const blank = Buffer.from(text.replace(SELF, `"self_sha256": "${ZEROS}"\n}\n`), 'utf8')
-  if (sha256Of(blank) !== self)
-    throw new BackupError('manifest-edited', { path, reason: phrase('own-checksum-differs') })
+  if (version > FORMAT_VERSION && !isOursBut(text))
+    throw new BackupError('manifest-newer', { path, found: version, known: FORMAT_VERSION })
+  const fault = selfFault(text)
+  if (fault !== undefined) throw new BackupError('manifest-edited', { path, reason: phrase(fault) })
   const checked = manifestSchema.safeParse(parsed)
   if (!checked.success) {
     const issue = checked.error.issues[0]
-    throw new BackupError('manifest-damaged', {
-      path,
-      reason: phrase('field-at'),
-      field: issue?.path.join('.') ?? '',
-      cause: issue?.message ?? '',
-    })
+    const found = issue === undefined ? {} : { field: fieldOf(issue), ...problemOf(issue) }
+    throw new BackupError('manifest-damaged', { path, reason: phrase('field-at'), ...found })
   }
   return { manifest: checked.data, sha256: sha256Of(bytes) }
+}
+
+function selfFault(text: string): 'own-checksum-missing' | 'own-checksum-differs' | undefined {
+  const self = SELF.exec(text)?.[1]
+  if (self === undefined) return 'own-checksum-missing'
+  const blank = Buffer.from(text.replace(SELF, `"self_sha256": "${ZEROS}"\n}\n`), 'utf8')
+  return sha256Of(blank) === self ? undefined : 'own-checksum-differs'
+}
+
+/** True where only the version's number stands against this format: with ours in its place the digest holds, so a bit has flipped. */
+function isOursBut(text: string): boolean {
+  return selfFault(text.replace(VERSION, `$1${FORMAT_VERSION}`)) === undefined
 }
 
 function parseJson(text: string, path: string): unknown {

@@ -1,6 +1,6 @@
 /** Proves every artifact of a set and says how far each got. */
 import type { Artifact, Manifest } from '../../contract/manifest.ts'
-import { proofLevels, weakest, type ProofLevel } from '../../contract/proof.ts'
+import { weakest, type ProofLevel } from '../../contract/proof.ts'
 import { toBackupError, type BackupError } from '../errors.ts'
 import { sourceReader } from '../source/registry.ts'
 import type { World } from '../world.ts'
@@ -80,7 +80,7 @@ function levelBefore(error: BackupError): ProofLevel {
   if (error.code === 'artifact-missing') return 'none'
   if (error.stage === 'match') return 'decoded'
   // Bytes that came back as they were written but could not be decoded were wrong when they were written.
-  return proofLevels[1]
+  return 'stored'
 }
 
 /** The index artifact that lists the entries of `artifact`. */

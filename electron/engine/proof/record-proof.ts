@@ -25,7 +25,7 @@ function enterProof(destination: string, proof: NewProof, at: string, deps: Engi
   if (deps.catalog.manifest(destination, set) !== undefined) {
     deps.catalog.recordProof({ destination, set, level, ok, at, run: hooks.run, findings: [] })
   }
-  hooks.event({ type: 'set.proven', set, destination, level, ok })
+  hooks.event({ type: 'set.proven', set, destination, level, ok: ok && level !== 'none' })
 }
 
 /**

@@ -1,15 +1,12 @@
 /** Restores a whole set into a scratch place, compares it, and removes it: the proof `restored`. */
-import { join } from 'node:path'
 import type { ErrorData } from '../../contract/error.ts'
 import type { Manifest } from '../../contract/manifest.ts'
 import type { ProofLevel } from '../../contract/proof.ts'
 import type { Compared } from '../../contract/run.ts'
 import type { EngineDeps, RunHooks } from '../engine-api.ts'
 import { toBackupError, type BackupError } from '../errors.ts'
-import { restoreSet } from '../restore/restore-set.ts'
-import { stageTarget } from '../restore/target.ts'
+import { restoreToScratch } from '../restore/scratch.ts'
 import type { RunRecorder } from '../run-recorder.ts'
-import { makeWorkDir, removeWorkDir } from '../work-dir.ts'
 import type { SetStore } from './set-store.ts'
 
 export interface RestoreTest {
@@ -19,7 +16,7 @@ export interface RestoreTest {
   readonly compared: Compared | undefined
 }
 
-/** @throws BackupError only where the run was aborted */
+/** What went wrong is in the result, be it the set's fault or the scratch place's. @throws BackupError only where the run was aborted */
 export async function testRestore(
   manifest: Manifest,
   store: SetStore,
@@ -27,22 +24,13 @@ export async function testRestore(
   hooks: RunHooks,
   recorder: RunRecorder,
 ): Promise<RestoreTest> {
-  const { world } = deps
-  const scratch = await makeWorkDir(world, join(deps.workRoot, `scratch-${hooks.run}`))
-  const totalBytes = manifest.files.reduce((sum, file) => sum + file.plain_bytes, 0)
   try {
-    const staging = await stageTarget(join(scratch, 'restored'), totalBytes, world)
-    const { compared } = await recorder.stage('restore-check', { totalBytes }, (progress) =>
-      restoreSet(manifest, store, staging.path, { world, signal: hooks.signal, only: undefined, progress }),
-    )
-    recorder.addRead(totalBytes)
+    const { compared } = await restoreToScratch({ manifest, store }, undefined, deps, hooks, recorder)
     return { level: manifest.missing.length > 0 ? 'none' : 'restored', error: undefined, compared }
   } catch (error) {
-    if (hooks.signal.aborted) throw error
+    if (hooks.signal.aborted) throw toBackupError(error)
     const failure = toBackupError(error, 'restore-check')
     return { level: levelAfter(failure, manifest.proof.level), error: failure, compared: undefined }
-  } finally {
-    await removeWorkDir(world, scratch)
   }
 }
 

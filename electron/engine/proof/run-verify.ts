@@ -4,7 +4,7 @@ import type { RunRecord } from '../../contract/run.ts'
 import type { EngineDeps, RunHooks, SetLocation } from '../engine-api.ts'
 import { toBackupError } from '../errors.ts'
 import { RunRecorder } from '../run-recorder.ts'
-import { missingFindings, openSet, type OpenSet } from '../set-reading.ts'
+import { openSet, type OpenSet } from '../set-reading.ts'
 import { isAboutSet, testRestore, type RestoreTest } from './restore-test.ts'
 import { enterRun, writeRunRecord } from '../write-run-record.ts'
 import { proveSet } from './prove-set.ts'
@@ -23,7 +23,7 @@ export async function runVerify(
   let verified: RestoreTest
   try {
     set = await recorder.stage('preflight', {}, () => openSet(from, deps, hooks.signal))
-    recorder.find(...missingFindings(set.manifest))
+    recorder.find(...set.findings)
     verified = await verifyOpen(set, level, deps, hooks, recorder)
   } catch (error) {
     verified = { level: 'none', error: toBackupError(error, 'read-back'), compared: undefined }
@@ -31,7 +31,7 @@ export async function runVerify(
     await set?.close()
   }
   const record = recordOf(verified, set, from, recorder)
-  await note(record, verified, from, deps, hooks)
+  await note(record, verified, set, from, deps, hooks)
   return record
 }
 
@@ -96,6 +96,7 @@ function recordOf(
 async function note(
   record: RunRecord,
   verified: RestoreTest,
+  set: OpenSet | undefined,
   from: SetLocation,
   deps: EngineDeps,
   hooks: RunHooks,
@@ -105,7 +106,7 @@ async function note(
   // A newer catalog is left as it is; reading a backup needs nothing of it.
   if (deps.catalog.readOnly) return
   enterRun(record, deps, hooks)
-  if (from.by !== 'destination') return
+  if (from.by !== 'destination' || set?.isFromCopy === true) return
   if (error !== undefined && !isAboutSet(error)) return
   const proof = { set: from.set, level, ok: error === undefined }
   const { destination } = from

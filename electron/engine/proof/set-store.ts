@@ -3,9 +3,12 @@ import { phrase } from '../../contract/phrases.ts'
 import type { Readable } from 'node:stream'
 import type { Manifest } from '../../contract/manifest.ts'
 import type { Destination } from '../destination/destination.ts'
-import { BackupError, errnoOf, reasonOf, throwIfAborted } from '../errors.ts'
+import { MANIFEST_NAME } from '../destination/keys.ts'
+import { diskError } from '../disk-errors.ts'
+import { BackupError, errnoOf, throwIfAborted } from '../errors.ts'
+import { ownedStream } from '../stage/owned-stream.ts'
 import type { World } from '../world.ts'
-import { decodeManifest, MANIFEST_NAME, MAX_MANIFEST_BYTES, type ManifestFile } from './manifest-file.ts'
+import { decodeManifest, MAX_MANIFEST_BYTES, type ManifestFile } from './manifest-file.ts'
 import { join } from 'node:path'
 
 export interface SetStore {
@@ -61,12 +64,22 @@ export function storeInFolder(path: string, world: World): SetStore {
       throwIfAborted(signal)
       try {
         const handle = await world.files.open(join(path, file), 'r')
-        return handle.createReadStream({ signal, highWaterMark: 1024 * 1024 })
+        const raw = handle.createReadStream({ signal, highWaterMark: 1024 * 1024 })
+        return ownedStream(piecesOf(raw, join(path, file), world), raw)
       } catch (error) {
         if (errnoOf(error) === 'ENOENT') throw new BackupError('artifact-missing', { file }, { cause: error })
-        throw new BackupError('destination-io', { path: join(path, file), reason: reasonOf(error) }, { cause: error })
+        throw await diskError(error, { role: 'reading', path: join(path, file) }, world)
       }
     },
+  }
+}
+
+/** What the disk says while it is read is no error of whoever reads. */
+async function* piecesOf(raw: Readable, path: string, world: World): AsyncGenerator<Buffer> {
+  try {
+    yield* raw as AsyncIterable<Buffer>
+  } catch (error) {
+    throw await diskError(error, { role: 'reading', path }, world)
   }
 }
 

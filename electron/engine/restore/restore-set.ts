@@ -37,6 +37,15 @@ export function selectArtifacts(manifest: Manifest, only: string | undefined): r
   return named.length > 0 ? named : data.filter((file) => file.content.kind !== 'sqlite')
 }
 
+/** Plain bytes that a restore of this selection writes. */
+export function restoredBytes(manifest: Manifest, only: string | undefined): number {
+  return selectArtifacts(manifest, only).reduce((sum, { content, plain_bytes: plain }) => {
+    // A tar's own size may be far below what sparse files claim, and far above what a part of it needs.
+    const isTree = content.kind === 'files' || content.kind === 'config'
+    return sum + (isTree ? Math.min(content.file_bytes, plain) : plain)
+  }, 0)
+}
+
 /** True where `only` is a path inside a folder source, and not a source's name. */
 export function isPathInside(manifest: Manifest, only: string | undefined): boolean {
   return only !== undefined && !manifest.files.some((file) => file.source.name === only || file.file === only)

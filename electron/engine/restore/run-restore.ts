@@ -1,4 +1,5 @@
 /** A restore as a run: plan, staging, check, swap; into a new place, or into a scratch place that is thrown away. */
+import type { DestinationConfig } from '../../contract/destination.ts'
 import type { Finding } from '../../contract/finding.ts'
 import { phrase } from '../../contract/phrases.ts'
 import { isAbsolute, join, resolve } from 'node:path'
@@ -7,28 +8,16 @@ import type { ProofLevel } from '../../contract/proof.ts'
 import type { RunRecord } from '../../contract/run.ts'
 import { isAboutSet, levelAfter } from '../proof/restore-test.ts'
 import { noteAtDestination, recordProof, recordProofLocally } from '../proof/record-proof.ts'
-import type { EngineDeps, RestoreOrder, RunHooks } from '../engine-api.ts'
+import type { EngineDeps, RestoreOrder, RunHooks, SetLocation } from '../engine-api.ts'
+import { freeBytesAt } from '../disk-errors.ts'
 import { BackupError, toBackupError } from '../errors.ts'
+import { checkTarget } from '../preflight.ts'
 import { makeFinding, RunRecorder } from '../run-recorder.ts'
-import { missingFindings, openSet, type OpenSet } from '../set-reading.ts'
-import { makeWorkDir, removeWorkDir } from '../work-dir.ts'
+import { openSet, type OpenSet } from '../set-reading.ts'
 import { enterRun, writeRunRecord } from '../write-run-record.ts'
-import { restoreSet, selectArtifacts, type RestoredSet } from './restore-set.ts'
-import { freeBytes, stageTarget } from './target.ts'
-
-/** Plain bytes that a restore of this selection writes. */
-function bytesOf(set: OpenSet, only: string | undefined): number {
-  return selectArtifacts(set.manifest, only).reduce((sum, file) => {
-    // A tar's own size may be far below what sparse files claim, and far above what a part of it needs.
-    const { content } = file
-    return (
-      sum +
-      (content.kind === 'files' || content.kind === 'config'
-        ? Math.min(content.file_bytes, file.plain_bytes)
-        : file.plain_bytes)
-    )
-  }, 0)
-}
+import { restoredBytes, restoreSet, selectArtifacts, type RestoredSet } from './restore-set.ts'
+import { restoreToScratch } from './scratch.ts'
+import { stageTarget } from './target.ts'
 
 /** Restores into `order.to`, or into a scratch place where that is undefined. What went wrong is in the record. */
 export async function runRestore(order: RestoreOrder, deps: EngineDeps, hooks: RunHooks): Promise<RunRecord> {
@@ -40,11 +29,11 @@ export async function runRestore(order: RestoreOrder, deps: EngineDeps, hooks: R
   try {
     const opened = await recorder.stage('preflight', {}, () => openSet(order.from, deps, hooks.signal))
     set = opened
-    recorder.find(...lackingFor(order, opened))
+    recorder.find(...findingsFor(order, opened))
     restored =
       order.to === undefined
-        ? await restoreToScratch(opened, order, deps, hooks, recorder)
-        : await restoreTo(opened, order.to, order.only, deps, hooks, recorder)
+        ? await restoreToScratch(opened, order.only, deps, hooks, recorder)
+        : await restoreTo(opened, order.to, order, deps, hooks, recorder)
   } catch (error) {
     failure = toBackupError(error, 'restore-fetch')
   } finally {
@@ -64,13 +53,13 @@ export async function runRestore(order: RestoreOrder, deps: EngineDeps, hooks: R
       ...(order.to === undefined ? {} : { target: order.to }),
     },
   )
-  await note(record, order, deps, hooks)
+  await note(record, set, order, deps, hooks)
   return record
 }
 
 /** Whoever asked for one part has chosen it; whoever asked for all must hear what is not there. */
-function lackingFor(order: RestoreOrder, set: OpenSet): readonly Finding[] {
-  return order.only === undefined ? missingFindings(set.manifest) : []
+function findingsFor(order: RestoreOrder, set: OpenSet): readonly Finding[] {
+  return order.only === undefined ? set.findings : set.findings.filter(({ code }) => code !== 'source-failed')
 }
 
 /** `restored` of a whole set alone: a part of one proves and measures nothing about the rest. */
@@ -82,7 +71,7 @@ function proofOf(set: OpenSet | undefined, order: RestoreOrder): ProofLevel | un
 async function restoreTo(
   set: OpenSet,
   to: string,
-  only: string | undefined,
+  { only, keepOut }: RestoreOrder,
   deps: EngineDeps,
   hooks: RunHooks,
   recorder: RunRecorder,
@@ -90,7 +79,8 @@ async function restoreTo(
   const { world } = deps
   if (!isAbsolute(to)) throw new BackupError('invalid-input', { reason: phrase('path-not-absolute'), path: to })
   const target = resolve(to)
-  const totalBytes = bytesOf(set, only)
+  await recorder.stage('preflight', {}, () => checkTarget(target, keepOut, world))
+  const totalBytes = restoredBytes(set.manifest, only)
   const staging = await stageTarget(target, totalBytes, world)
   try {
     const restored = await recorder.stage('restore-stage', { totalBytes }, (progress) =>
@@ -106,30 +96,24 @@ async function restoreTo(
   }
 }
 
-/** The same way to a place of our own, compared and removed: a restore test. */
-async function restoreToScratch(
-  set: OpenSet,
+function placeOf(from: SetLocation): DestinationConfig | undefined {
+  return from.by === 'destination' ? from.destination : undefined
+}
+
+async function note(
+  record: RunRecord,
+  set: OpenSet | undefined,
   order: RestoreOrder,
   deps: EngineDeps,
   hooks: RunHooks,
-  recorder: RunRecorder,
-): Promise<RestoredSet> {
-  const scratch = await makeWorkDir(deps.world, join(deps.workRoot, `scratch-${hooks.run}`))
-  try {
-    return await restoreTo(set, join(scratch, 'restored'), order.only, deps, hooks, recorder)
-  } finally {
-    await removeWorkDir(deps.world, scratch)
-  }
-}
-
-async function note(record: RunRecord, order: RestoreOrder, deps: EngineDeps, hooks: RunHooks): Promise<void> {
+): Promise<void> {
   const { outcome, error, subject } = record
   hooks.log(outcome === 'failed' ? 'error' : 'info', `outcome=${outcome ?? ''} ${error?.message ?? ''}`)
   // A newer catalog is left as it is; reading a backup needs nothing of it.
   if (deps.catalog.readOnly) return
   enterRun(record, deps, hooks)
-  if (order.from.by !== 'destination' || subject === undefined) return
-  const { destination } = order.from
+  const destination = set?.isFromCopy === true ? undefined : placeOf(order.from)
+  if (destination === undefined || subject === undefined) return
   const outcomeOfSet = proofOfRestore(record)
   const proof = outcomeOfSet === undefined ? undefined : { set: subject, ...outcomeOfSet }
   const isNoted = await noteAtDestination(destination, deps, hooks, async (writing) => {
@@ -150,6 +134,7 @@ function proofOfRestore(record: RunRecord): { level: ProofLevel; ok: boolean } |
 
 /** What a restore would do, in numbers; changes nothing. */
 export async function planRestore(order: RestoreOrder, deps: EngineDeps, signal: AbortSignal): Promise<RestorePlan> {
+  if (order.to !== undefined) await checkTarget(order.to, order.keepOut, deps.world)
   const set = await openSet(order.from, deps, signal)
   try {
     const { manifest } = set
@@ -177,8 +162,8 @@ export async function planRestore(order: RestoreOrder, deps: EngineDeps, signal:
         ...(content.kind === 'sqlite' ? { tables: content.tables.length } : {}),
         ...(content.kind === 'files' || content.kind === 'config' ? { files: content.files } : {}),
       })),
-      bytesNeeded: bytesOf(set, order.only),
-      bytesFree: await freeBytes(target, deps.world),
+      bytesNeeded: restoredBytes(manifest, order.only),
+      bytesFree: (await freeBytesAt(target, deps.world)) ?? 0,
       ...(seconds === undefined ? {} : { estimatedSeconds: seconds }),
       warnings: await warningsOf(target, order, set, deps),
     }
@@ -191,5 +176,5 @@ async function warningsOf(target: string, order: RestoreOrder, set: OpenSet, dep
   const warnings: Finding[] = []
   const entries = order.to === undefined ? [] : await deps.world.files.readdir(target).catch(() => [])
   if (entries.length > 0) warnings.push(makeFinding('target-occupied', { path: target }))
-  return [...warnings, ...missingFindings(set.manifest)]
+  return [...warnings, ...findingsFor(order, set)]
 }

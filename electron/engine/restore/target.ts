@@ -1,8 +1,11 @@
 /** The place a restore goes to: staged beside it, then renamed, so that it is there whole or not at all. */
 import { basename, dirname, join } from 'node:path'
-import { BackupError, errnoOf, reasonOf } from '../errors.ts'
-import { removeWorkDir } from '../work-dir.ts'
+import { phrase } from '../../contract/phrases.ts'
 import { humanSize } from '../artifact-names.ts'
+import { renameRetrying, syncFolder } from '../atomic-file.ts'
+import { diskError, freeBytesAt } from '../disk-errors.ts'
+import { BackupError, errnoOf } from '../errors.ts'
+import { removeWorkDir } from '../work-dir.ts'
 import type { World } from '../world.ts'
 
 export interface Staging {
@@ -15,57 +18,64 @@ export interface Staging {
 }
 
 /**
- * @param target absolute path, absent or an empty folder; its parents are made
- * @throws BackupError target-not-empty, target-denied, target-full
+ * @param target absolute path, absent or an empty folder, or a link to one; its parents are made
+ * @throws BackupError target-not-empty, target-denied, target-full, target-unusable
  */
 export async function stageTarget(target: string, bytesNeeded: number, world: World): Promise<Staging> {
-  await checkEmpty(target, world)
-  const parent = dirname(target)
-  try {
+  const attempt = attemptAt(target, bytesNeeded, world)
+  const place = await attempt(() => emptyPlace(target, world))
+  const parent = dirname(place)
+  return attempt(async () => {
     await world.files.mkdir(parent, { recursive: true })
-    await checkSpace(target, parent, bytesNeeded, world)
-    const path = join(parent, `.${basename(target)}.sitekeep-${world.random(6)}`)
+    await checkSpace(place, bytesNeeded, world)
+    const path = join(parent, `.${basename(place)}.sitekeep-${world.random(6)}`)
     await world.files.mkdir(path, { mode: 0o700 })
     return {
       path,
-      commit: () => commit(path, target, world),
+      commit: () => attempt(() => commit(path, place, world)),
       discard: () => removeWorkDir(world, path),
     }
-  } catch (error) {
-    throw targetError(error, target, world)
-  }
+  })
 }
 
-async function checkEmpty(target: string, world: World): Promise<void> {
-  try {
-    const entries = await world.files.readdir(target)
-    if (entries.length > 0) throw new BackupError('target-not-empty', { path: target }, { stage: 'preflight' })
-  } catch (error) {
-    if (error instanceof BackupError) throw error
-    if (errnoOf(error) === 'ENOENT') return
-    if (errnoOf(error) === 'ENOTDIR') throw new BackupError('target-not-empty', { path: target }, { cause: error })
-    throw targetError(error, target, world)
-  }
-}
-
-/** Bytes free on the volume of the nearest existing parent of `path`. */
-export async function freeBytes(path: string, world: World): Promise<number> {
-  for (let place = path; ; place = dirname(place)) {
+function attemptAt(path: string, needed: number, world: World): <T>(work: () => Promise<T>) => Promise<T> {
+  return async (work) => {
     try {
-      const { bavail, bsize } = await world.files.statfs(place)
-      return bavail * bsize
+      return await work()
     } catch (error) {
-      if (place === dirname(place)) throw error
+      throw await diskError(error, { role: 'target', path, needed }, world)
     }
   }
 }
 
-async function checkSpace(target: string, parent: string, needed: number, world: World): Promise<void> {
-  const free = await freeBytes(parent, world)
-  if (free >= needed) return
+/** Where `target` really lies: a link to an empty folder is followed now, because a folder cannot be renamed onto a link. */
+async function emptyPlace(target: string, world: World): Promise<string> {
+  try {
+    const entries = await world.files.readdir(target)
+    if (entries.length === 0) return await world.files.realpath(target)
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return await absentPlace(target, world)
+    if (errnoOf(error) !== 'ENOTDIR') throw error
+  }
+  throw new BackupError('target-not-empty', { path: target }, { stage: 'preflight' })
+}
+
+async function absentPlace(target: string, world: World): Promise<string> {
+  try {
+    await world.files.lstat(target)
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return target
+    throw error
+  }
+  throw new BackupError('target-unusable', { path: target, reason: phrase('dangling-link') }, { stage: 'preflight' })
+}
+
+async function checkSpace(path: string, needed: number, world: World): Promise<void> {
+  const free = await freeBytesAt(path, world)
+  if (free === undefined || free >= needed) return
   throw new BackupError(
     'target-full',
-    { path: target, free: humanSize(free), needed: humanSize(needed) },
+    { path, free: humanSize(free), needed: humanSize(needed) },
     { stage: 'preflight' },
   )
 }
@@ -77,36 +87,12 @@ async function commit(staged: string, target: string, world: World): Promise<voi
     await files.rmdir(target).catch((error: unknown) => {
       if (errnoOf(error) !== 'ENOENT') throw error
     })
-    await files.rename(staged, target)
-    await syncDir(dirname(target), world)
+    await renameRetrying(world, staged, target)
+    await syncFolder(world, dirname(target))
   } catch (error) {
-    if (errnoOf(error) === 'ENOTEMPTY' || errnoOf(error) === 'EEXIST') {
+    if (['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(errnoOf(error) ?? '')) {
       throw new BackupError('target-not-empty', { path: target }, { cause: error, stage: 'restore-swap' })
     }
-    throw targetError(error, target, world)
+    throw error
   }
-}
-
-async function syncDir(path: string, world: World): Promise<void> {
-  // Windows cannot open a folder for syncing; NTFS journals the rename itself.
-  if (world.host.platform === 'win32') return
-  const handle = await world.files.open(path, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-}
-
-function targetError(error: unknown, target: string, world: World): BackupError {
-  if (error instanceof BackupError) return error
-  const code = errnoOf(error)
-  const { user } = world.host
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new BackupError('target-full', { path: target, free: '0 B', needed: '?' }, { cause: error })
-  }
-  if (code !== undefined && ['EACCES', 'EPERM', 'EROFS', 'EBUSY'].includes(code)) {
-    return new BackupError('target-denied', { path: target, user }, { cause: error })
-  }
-  return new BackupError('internal', { reason: `${target}: ${reasonOf(error)}` }, { cause: error })
 }

@@ -5,6 +5,7 @@ import { findingRows, type Finding, type FindingCode } from '../../contract/find
 import type { Content, TableRows } from '../../contract/manifest.ts'
 import { wordsOf } from '../../contract/words.ts'
 import { humanSize } from '../artifact-names.ts'
+import { freeBytesAt } from '../disk-errors.ts'
 import { BackupError } from '../errors.ts'
 import type { SqliteExamination, SqliteSnapshotResult } from '../worker/protocol.ts'
 import type { World } from '../world.ts'
@@ -65,14 +66,8 @@ function shrinkage(
   return { before: words(before), now: words(now) }
 }
 
-/** Bytes free for this user at `path`. */
-export async function freeBytes(path: string, world: World): Promise<number> {
-  const { bavail, bsize } = await world.files.statfs(path)
-  return bavail * bsize
-}
-
 export async function workFull(workDir: string, needed: number, world: World, cause?: unknown): Promise<BackupError> {
-  const free = humanSize(await freeBytes(workDir, world))
+  const free = humanSize((await freeBytesAt(workDir, world)) ?? 0)
   return new BackupError('work-full', { path: workDir, free, needed: humanSize(needed) }, { cause })
 }
 

@@ -4,11 +4,13 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import type { Content } from '../../contract/manifest.ts'
 import { humanSize } from '../artifact-names.ts'
+import { syncFolder } from '../atomic-file.ts'
+import { diskError, freeBytesAt } from '../disk-errors.ts'
 import { BackupError, errnoOf, throwIfAborted, toBackupError } from '../errors.ts'
 import { callWorker } from '../worker/call-worker.ts'
 import type { SqliteExamination } from '../worker/protocol.ts'
 import type { World } from '../world.ts'
-import { freeBytes, type SqliteContent } from './sqlite-guards.ts'
+import type { SqliteContent } from './sqlite-guards.ts'
 import { safeFileName } from './sqlite-name.ts'
 import type { InspectContext, RestoreContext, Restored, SourceReader } from './source.ts'
 
@@ -75,11 +77,13 @@ async function restore(world: World, copy: Readable, content: Content, context: 
   const name = safeFileName(content.name)
   const path = join(context.target, name)
   const needed = content.page_size * content.page_count
-  const free = await freeBytes(context.target, world)
-  if (free < needed)
+  const free = await freeBytesAt(context.target, world)
+  if (free !== undefined && free < needed)
     throw new BackupError('target-full', { path: context.target, free: humanSize(free), needed: humanSize(needed) })
-  await write(world, copy, path, context).catch((error: unknown) => {
-    throw targetError(error, context.target, needed, world)
+  await write(world, copy, path, context).catch(async (error: unknown) => {
+    if (errnoOf(error) === 'EEXIST')
+      throw new BackupError('target-not-empty', { path: context.target }, { cause: error })
+    throw await diskError(error, { role: 'target', path: context.target, needed }, world)
   })
   // A damaged database was backed up as it is: then only what the quick check finds can be expected to be the same.
   const check = content.quick_check === 'ok' ? 'integrity' : 'quick'
@@ -112,27 +116,6 @@ async function pour(copy: Readable, file: FileHandle, context: RestoreContext): 
     context.progress(bytes)
   }
   await file.sync()
-}
-
-async function syncFolder(world: World, path: string): Promise<void> {
-  // Windows cannot open a folder for syncing; NTFS journals its entries itself.
-  if (world.host.platform === 'win32') return
-  const folder = await world.files.open(path, 'r')
-  try {
-    await folder.sync()
-  } finally {
-    await folder.close()
-  }
-}
-
-function targetError(error: unknown, path: string, needed: number, world: World): BackupError {
-  const errno = errnoOf(error) ?? ''
-  if (['ENOSPC', 'EDQUOT'].includes(errno))
-    return new BackupError('target-full', { path, free: '0', needed: humanSize(needed) }, { cause: error })
-  if (['EACCES', 'EPERM', 'EROFS'].includes(errno))
-    return new BackupError('target-denied', { path, user: world.host.user }, { cause: error })
-  if (errno === 'EEXIST') return new BackupError('target-not-empty', { path }, { cause: error })
-  return toBackupError(error)
 }
 
 /** The tables as a restore finds them against the tables as the snapshot had them. */

@@ -4,6 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { Readable } from 'node:stream'
 import type { Finding } from '../../contract/finding.ts'
 import type { SourceOf, SourceReport } from '../../contract/source.ts'
+import { freeBytesAt } from '../disk-errors.ts'
 import { BackupError, errnoOf, reasonOf, throwIfAborted, toBackupError } from '../errors.ts'
 import { callWorker } from '../worker/call-worker.ts'
 import type { SqliteExamination, SqliteSnapshotOrder, SqliteSnapshotResult } from '../worker/protocol.ts'
@@ -12,7 +13,6 @@ import {
   copyBytes,
   emptyError,
   findingsOf,
-  freeBytes,
   previousOf,
   rowsNotCounted,
   workFull,
@@ -90,7 +90,8 @@ async function snapshot(
   const previous = previousOf(context.previous)
   try {
     const needed = await copyBytes(path, world)
-    if ((await freeBytes(context.workDir, world)) < needed) throw await workFull(context.workDir, needed, world)
+    const free = await freeBytesAt(context.workDir, world)
+    if (free !== undefined && free < needed) throw await workFull(context.workDir, needed, world)
     const order: SqliteSnapshotOrder = { path, copy, lockWaitSeconds: config.lockWaitSeconds, ...limits }
     const taken = await callWorker(world, 'sqlite-snapshot', order, {
       signal: context.signal,
