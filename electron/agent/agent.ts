@@ -109,6 +109,8 @@ class Agent implements RunningAgent {
         const deps = { ...shared, world, metricsToken: tokens.metrics, summary: () => this.#context.summary() }
         this.#http = await listenHttp({ ...http, allowHosts, pagesDir }, deps)
       }
+      // Nothing is known of the places yet, and the light is not good before it is.
+      if (mode === 'agent') void this.#context.lookAtPlaces()
       if (mode === 'agent') this.#scheduler = startScheduler(this.#context)
       const startedAt = localIso(world.clock.now())
       const { home, socketPath: socket } = this

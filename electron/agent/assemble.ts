@@ -1,4 +1,6 @@
 /** Makes the parts of an agent from its options and its state, and hands them to each other. */
+import type { DestinationConfig } from '../contract/destination.ts'
+import type { Settings } from '../contract/settings.ts'
 import { openCatalog } from '../engine/catalog/open.ts'
 import { createEngine, type Engine, type EngineDeps } from '../engine/engine.ts'
 import { reasonOf } from '../engine/errors.ts'
@@ -9,6 +11,8 @@ import type { AgentContext, AgentMode } from './context.ts'
 import { DestinationStates } from './destination-states.ts'
 import { createEventBus } from './events.ts'
 import type { AgentState } from './open-state.ts'
+import { importPlace } from './recovery.ts'
+import { newsOfRun } from './run-places.ts'
 import { Runs } from './runs.ts'
 import { tellChanges } from './settings-events.ts'
 import { SummaryKeeper } from './summary-keeper.ts'
@@ -47,21 +51,37 @@ export function assemble(options: AgentOptions, state: AgentState, redactor: Red
   const { home } = paths
   const tasks = new Tasks((what, error) => log.warn(`${what}: ${reasonOf(error)}`))
   const events = createEventBus(redactor, (error) => log.error(`a listener failed: ${reasonOf(error)}`))
-  state.onSettings((now, before) => tellChanges(now, before, events))
   const catalog = openCatalog({ path: paths.catalog, names: state.names, world })
   const { installId } = settings.current()
   const engine = (options.createEngine ?? createEngine)({ world, catalog, workRoot: paths.work, installId, version })
+  const destinations = new DestinationStates({
+    ...{ engine, clock: world.clock, events, signal: hooks.signal },
+    onUnknownSets: (place) => tasks.background('read a destination', () => importPlace(place, context)),
+  })
+  state.onSettings((now, before) => {
+    for (const place of before.destinations) if (!isSamePlace(place, now)) destinations.forget(place.id)
+    tellChanges(now, before, events)
+  })
+  const lookAtPlaces = (): Promise<void> => {
+    const looking = destinations.refresh(settings.current().destinations)
+    tasks.background('look at the destinations', () => looking)
+    return looking
+  }
   const runs = new Runs({
     ...{ world, catalog, events },
     openLog: (run) => state.openRunLog(run),
     warn: (text) => log.warn(text),
+    ended: (spec, record) => {
+      for (const { destination, code } of newsOfRun(spec, record)) destinations.note(destination, code)
+    },
     graceMs: options.cancelGraceMs,
   })
-  const destinations = new DestinationStates({ engine, clock: world.clock, events, signal: hooks.signal })
   const summary = new SummaryKeeper({
     ...{ clock: world.clock, catalog, settings, runs, destinations, events },
     agent: { version, startedAt: localIso(world.clock.now()), hostname: world.host.hostname, home, mode },
     notices: () => state.notices(),
+    // One that lives as long as a command looks when it is asked to.
+    look: mode === 'agent' ? () => void lookAtPlaces() : () => undefined,
     onError: (error) => log.warn(`the light could not be worked out: ${reasonOf(error)}`),
   })
   const context: AgentContext = {
@@ -69,6 +89,7 @@ export function assemble(options: AgentOptions, state: AgentState, redactor: Red
     ...{ world, version, home, mode, settings, secrets, runLogs, log },
     ...{ catalog, engine, runs, events, redactor, destinations },
     summary: () => summary.now(),
+    lookAtPlaces,
     background: (what, work) => tasks.background(what, work),
     exclusively: (work) => tasks.exclusively(work),
   }
@@ -79,4 +100,8 @@ export function assemble(options: AgentOptions, state: AgentState, redactor: Red
       summary.stop()
     },
   }
+}
+
+function isSamePlace(place: DestinationConfig, now: Settings): boolean {
+  return now.destinations.some((other) => other.id === place.id && other.path === place.path)
 }

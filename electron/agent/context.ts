@@ -64,6 +64,8 @@ export interface AgentContext {
   /** Aborted when the agent stops. */
   readonly signal: AbortSignal
   summary(): Summary
+  /** Looks at the enabled destinations that nobody has looked at lately; resolves when that is done. Never rejects. */
+  lookAtPlaces(): Promise<void>
   web(): WebAccess | undefined
   /** Starts stopping; returns at once, so that the answer still goes out. */
   requestStop(): void

@@ -28,7 +28,9 @@ export function metricsText(summary: Summary, residentBytes: number): string {
     ...gauge(
       'sitekeep_destination_reachable',
       'The destination answered when last looked at.',
-      summary.destinations.map((place) => [{ destination: place.id }, place.reachable ? 1 : 0] as const),
+      summary.destinations
+        .filter((place) => place.lookedAt !== undefined)
+        .map((place) => [{ destination: place.id }, place.reachable ? 1 : 0] as const),
     ),
     '',
   ].join('\n')

@@ -1,4 +1,5 @@
 /** What an agent sets right when it starts: runs that were interrupted, remains in the work folder, a catalog that lags behind. */
+import type { DestinationConfig } from '../contract/destination.ts'
 import type { RunRecord } from '../contract/run.ts'
 import { BackupError, toBackupError } from '../engine/errors.ts'
 import { localIso } from '../engine/time.ts'
@@ -30,22 +31,23 @@ export async function importAll(agent: AgentContext): Promise<void> {
   // A newer Sitekeep's catalog takes nothing in; that says nothing of the destinations.
   if (agent.catalog.readOnly) return
   const places = agent.settings.current().destinations.filter(({ enabled }) => enabled)
-  await Promise.all(
-    places.map(async (place) => {
-      try {
-        // A set that a run publishes between listing and entering would be taken for one that is missing.
-        const { sets } = await agent.runs.asWriter([place.id], agent.signal, () =>
-          agent.engine.importDestination(place, agent.signal),
-        )
-        if (sets > 0) agent.log.info(`${place.name}: ${sets} backups read into the list`)
-        agent.events.emit({ type: 'destination.changed', destination: place.id })
-      } catch (error) {
-        const { code, message } = toBackupError(error)
-        agent.destinations.note(place.id, code)
-        agent.log.warn(`${place.name} could not be read: ${message}`)
-      }
-    }),
-  )
+  await Promise.all(places.map((place) => importPlace(place, agent)))
+}
+
+/** The same for one place. Never rejects: what went wrong is noted and logged. */
+export async function importPlace(place: DestinationConfig, agent: AgentContext): Promise<void> {
+  try {
+    // A set that a run publishes between listing and entering would be taken for one that is missing.
+    const { sets } = await agent.runs.asWriter([place.id], agent.signal, () =>
+      agent.engine.importDestination(place, agent.signal),
+    )
+    if (sets > 0) agent.log.info(`${place.name}: ${sets} backups read into the list`)
+    agent.events.emit({ type: 'destination.changed', destination: place.id })
+  } catch (error) {
+    const { code, message } = toBackupError(error)
+    agent.destinations.note(place.id, code)
+    agent.log.warn(`${place.name} could not be read: ${message}`)
+  }
 }
 
 /** True where the catalog is not the one of yesterday, so that commands must not answer from it before it is filled. */

@@ -22,6 +22,8 @@ export interface RunSpec {
   readonly keys: readonly string[]
   /** Destinations written to: taken all at once, in order of arrival. */
   readonly writes: readonly string[]
+  /** A destination that is only read from. */
+  readonly reads?: string | undefined
   readonly limits: { readonly timeoutMinutes: number; readonly noProgressMinutes: number }
   execute(hooks: RunHooks): Promise<RunRecord>
 }
@@ -38,6 +40,8 @@ export interface RunsDeps {
   openLog(run: string): RunLogSink
   /** Told of what concerns the agent rather than one run. */
   warn(text: string): void
+  /** Told of every run that ended, also of one that settles after it was given up. */
+  ended?(spec: RunSpec, record: RunRecord): void
   readonly graceMs?: number | undefined
   readonly minuteMs?: number | undefined
 }

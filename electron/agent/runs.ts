@@ -164,6 +164,8 @@ export class Runs {
     void work
       .then(
         (record) => {
+          this.#record(record)
+          this.#deps.ended?.(active.spec, record)
           this.#deps.events.emit({ type: 'run.finished', run: record })
           this.#deps.warn(`${active.id} settled late as ${record.outcome ?? 'unknown'}`)
         },
@@ -179,6 +181,7 @@ export class Runs {
     this.#active.delete(active.id)
     active.log.write('info', `ended: ${record.outcome ?? 'unknown'}${record.error ? `, ${record.error.message}` : ''}`)
     active.log.close()
+    this.#deps.ended?.(active.spec, record)
     this.#deps.events.emit({ type: 'run.finished', run: record })
   }
 

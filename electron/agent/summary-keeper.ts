@@ -21,6 +21,8 @@ export interface SummaryDeps {
   readonly events: EventBus
   readonly agent: Summary['agent']
   notices(): Summary['notices']
+  /** Starts a look at the destinations that nobody has looked at lately. */
+  look(): void
   onError(error: unknown): void
 }
 
@@ -37,10 +39,11 @@ export class SummaryKeeper {
   #look: NodeJS.Timeout | undefined
   #mustTell = false
 
-  constructor(deps: SummaryDeps) {
+  /** @param tickMs tests shorten it */
+  constructor(deps: SummaryDeps, tickMs = LOOK_MS) {
     this.#deps = deps
     this.#shown = shownOf(this.now())
-    this.#timer = setInterval(() => this.#schedule(false), LOOK_MS)
+    this.#timer = setInterval(() => this.#tick(), tickMs)
     this.#timer.unref()
     deps.events.subscribe((event) => {
       if (event.type === 'run.progress' || event.type === 'light.changed' || event.type === 'agent.state') return
@@ -78,6 +81,12 @@ export class SummaryKeeper {
     clearTimeout(this.#look)
   }
 
+  /** A place that is gone tells nobody of it: it must be looked at while nothing else happens. */
+  #tick(): void {
+    this.#deps.look()
+    this.#schedule(false)
+  }
+
   #schedule(mustTell: boolean): void {
     this.#mustTell ||= mustTell
     this.#look ??= setTimeout(() => this.#tell(), GATHER_MS)
@@ -104,6 +113,6 @@ function shownOf({ light, jobs, destinations, notices }: Summary): string {
     light,
     notices.map(({ code }) => code),
     jobs.map((job) => [job.job, job.light, job.reasons.map(({ code }) => code), job.newest?.set]),
-    destinations.map((place) => [place.id, place.reachable, place.errorCode]),
+    destinations.map((place) => [place.id, place.reachable, place.lookedAt === undefined, place.errorCode]),
   ])
 }

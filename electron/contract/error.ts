@@ -56,6 +56,7 @@ export const errorRows = {
   'destination-busy': again,
   'destination-lease-damaged': again,
   'destination-unreachable': again,
+  'destination-no-answer': again,
   'destination-io': again,
   'destination-object-exists': failed,
   'destination-object-missing': failed,

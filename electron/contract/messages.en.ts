@@ -146,7 +146,11 @@ export const messagesEn: MessageTable = {
   },
   'destination-unreachable': {
     message: '{path} cannot be reached ({reason}). Earlier backups there are untouched.',
-    hint: 'Check the connection, then back up again.',
+    hint: 'Check the connection, then try again.',
+  },
+  'destination-no-answer': {
+    message: '{path} did not answer within {seconds} s. Whether the backups there can be used is not known.',
+    hint: 'Check the disk or the network share: it hangs, or is very slow.',
   },
   'destination-io': {
     message: '{path} reported an error ({reason}). The backup was thrown away; earlier ones are untouched.',

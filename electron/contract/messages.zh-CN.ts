@@ -130,7 +130,11 @@ export const messagesZh: MessageTable = {
   },
   'destination-unreachable': {
     message: '连不上 {path}（{reason}）。那里以前的备份没有动。',
-    hint: '请检查连接，然后再备份一次。',
+    hint: '请检查连接，然后重试。',
+  },
+  'destination-no-answer': {
+    message: '{path} 在 {seconds} 秒内没有回应。那里的备份现在能不能用，无法知道。',
+    hint: '请检查磁盘或网络共享：它卡住了，或者非常慢。',
   },
   'destination-io': {
     message: '{path} 报告错误（{reason}）。这份备份已丢弃；以前的备份没有动。',

@@ -90,7 +90,15 @@ export const methods = {
   },
   'agent.stop': { role: 'administrator', params: nothing, result: done },
   'agent.webLink': { role: 'administrator', params: nothing, result: z.object({ url: z.string() }) },
-  'status': { role: 'viewer', params: z.object({ job: jobRefSchema.optional() }), result: summarySchema },
+  'status': {
+    role: 'viewer',
+    params: z.object({
+      job: jobRefSchema.optional(),
+      /** Wait, up to five seconds, for a look at the destinations that nobody has looked at lately. */
+      look: z.boolean().default(false),
+    }),
+    result: summarySchema,
+  },
 
   'job.list': { role: 'viewer', params: nothing, result: z.array(jobSchema) },
   'job.show': { role: 'viewer', params: z.object({ job: jobRefSchema }), result: jobSchema },

@@ -14,13 +14,16 @@ export type Light = z.infer<typeof lightSchema>
 export const reasonCodes = [
   'never-proven',
   'last-run-failed',
+  'missing',
   'overdue',
   'damaged',
   'destination-unreachable',
   'agent-interrupted',
+  'not-covered',
   'last-run-warning',
   'suspicious',
   'proof-old',
+  'not-looked-at',
   'no-schedule',
   'disabled',
   'proven',
@@ -64,7 +67,10 @@ export const destinationSummarySchema = z.object({
   kind: z.string(),
   path: z.string(),
   enabled: z.boolean(),
+  /** False also where nobody has looked yet. */
   reachable: z.boolean(),
+  /** When the place was last looked at, or a run was there; absent where neither has been since the service started. */
+  lookedAt: z.string().optional(),
   errorCode: z.string().optional(),
   freeBytes: z.number().optional(),
   totalBytes: z.number().optional(),

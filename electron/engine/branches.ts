@@ -100,7 +100,9 @@ export function failBranch(run: BackupRun, branch: Branch | undefined, error: Ba
   if (branch === undefined || branch.error !== undefined) return
   branch.error = error
   run.hooks.log('error', `${branch.config.name}: ${error.message}`)
-  run.recorder.find(makeFinding('destination-failed', { ...causedBy(error), place: branch.config.name }))
+  run.recorder.find(
+    makeFinding('destination-failed', { ...causedBy(error), place: branch.config.name, destination: branch.config.id }),
+  )
 }
 
 /** Destinations that still take part. */

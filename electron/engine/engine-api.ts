@@ -8,6 +8,7 @@ import type { Progress, RunRecord } from '../contract/run.ts'
 import type { SetInfo } from '../contract/set.ts'
 import type { SourceConfig, SourceReport } from '../contract/source.ts'
 import type { Catalog } from './catalog/catalog.ts'
+import type { SetsSeen } from './look-at-sets.ts'
 import type { World } from './world.ts'
 
 export interface EngineDeps {
@@ -85,6 +86,8 @@ export interface Engine {
   ): Promise<{ sets: number; jobs: readonly Job[] }>
   /** Notes the job's definition in the journals of its destinations. */
   noteJob(job: Job, destinations: readonly DestinationConfig[], signal: AbortSignal): Promise<void>
+  /** Whether the sets that the catalog knows still lie there; see `lookAtSets`. Throws where they could not be listed. */
+  lookAtSets(destination: DestinationConfig, signal: AbortSignal): Promise<SetsSeen>
   pin(destination: DestinationConfig, set: string, pinned: boolean, signal: AbortSignal): Promise<void>
   /** Empties the work folders, also those that `jobs` name, of what an ended process left; once at start, when the lock is held. */
   recover(jobs: readonly Job[]): Promise<void>

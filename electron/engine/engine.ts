@@ -9,6 +9,7 @@ import { destinations as destinationKinds } from './destination/registry.ts'
 import type { Engine, EngineDeps } from './engine-api.ts'
 import { BackupError } from './errors.ts'
 import { importSets } from './import-sets.ts'
+import { lookAtSets } from './look-at-sets.ts'
 import { openDestination, openForWriting } from './open-destination.ts'
 import { runBackup } from './pipeline.ts'
 import { checkPlaces } from './preflight.ts'
@@ -43,6 +44,14 @@ export function createEngine(deps: EngineDeps): Engine {
       }
     },
     noteJob: (job, destinations, signal) => noteJob(job, destinations, deps, signal),
+    lookAtSets: async (config, signal) => {
+      const destination = await openDestination(config, deps, signal)
+      try {
+        return await lookAtSets(destination, deps, signal)
+      } finally {
+        await destination.close()
+      }
+    },
     pin: (destination, set, pinned, signal) => pin(destination, set, pinned, deps, signal),
     recover: async (jobs) => {
       await makeWorkDir(world, deps.workRoot)

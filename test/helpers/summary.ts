@@ -13,6 +13,7 @@ export const ago = (hours: number): string =>
 export function place(changes: Partial<DestinationSummary> = {}): DestinationSummary {
   return {
     ...{ id: PLACE, name: 'NAS', kind: 'folder', path: '/mnt/nas', enabled: true, reachable: true, sets: 1, bytes: 1 },
+    lookedAt: ago(0),
     ...changes,
   }
 }

@@ -4,9 +4,10 @@ import { realClock, realWorld, type Clock, type Files, type World } from '../../
 
 const workerEntry = fileURLToPath(new URL('../../electron/agent/worker.ts', import.meta.url))
 
-/** Wall clock under the test's control; monotonic time and sleeping are real. */
+/** Wall clock under the test's control; sleeping is real, and monotonic time too where nobody skips any. */
 export class TestClock implements Clock {
   #offset = 0
+  #skipped = 0
   set(now: Date): void {
     this.#offset = now.getTime() - Date.now()
   }
@@ -16,8 +17,13 @@ export class TestClock implements Clock {
   now(): Date {
     return new Date(Date.now() + this.#offset)
   }
+  /** Time passes by both clocks, for what counts its age by the monotonic one; timers do not hear of it. */
+  skip(milliseconds: number): void {
+    this.advance(milliseconds)
+    this.#skipped += milliseconds
+  }
   monotonic(): number {
-    return realClock.monotonic()
+    return realClock.monotonic() + this.#skipped
   }
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
     return realClock.sleep(milliseconds, signal)

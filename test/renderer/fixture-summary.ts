@@ -83,6 +83,7 @@ export function summaryOf(
             path: place.path,
             enabled: true,
             reachable: !(isRed && index === 0),
+            lookedAt: iso(NOW),
             ...(isRed && index === 0
               ? { errorCode: 'destination-full' }
               : { freeBytes: 337e9 + index * 2e12, totalBytes: 931e9 + index * 2.7e12 }),

@@ -5,9 +5,13 @@ import { BackupError } from '../../engine/errors.ts'
 import { Secret } from '../../engine/secret.ts'
 import type { Handlers } from '../context.ts'
 import { findJob } from '../lookup.ts'
+import { atMost } from '../patience.ts'
 
 type AgentMethods =
   'agent.info' | 'agent.stop' | 'agent.webLink' | 'status' | 'secret.list' | 'secret.set' | 'secret.remove'
+
+/** Whoever asks for the newest news waits this long for a place that does not answer; then it is told as it was last seen. */
+const LOOK_WAIT_MS = 5_000
 
 export const agentHandlers: Pick<Handlers, AgentMethods> = {
   'agent.info': (_, agent) => {
@@ -36,10 +40,9 @@ export const agentHandlers: Pick<Handlers, AgentMethods> = {
     return { url: web.link() }
   },
 
-  'status': ({ job }, agent) => {
-    agent.background('look at the destinations', () =>
-      agent.destinations.refresh(agent.settings.current().destinations),
-    )
+  'status': async ({ job, look }, agent) => {
+    const looking = agent.lookAtPlaces()
+    if (look) await atMost(LOOK_WAIT_MS, looking)
     const summary = agent.summary()
     if (job === undefined) return summary
     const { id } = findJob(agent.settings.current(), job)

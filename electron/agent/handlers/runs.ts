@@ -122,6 +122,7 @@ function readingSpec(found: FoundSet, agent: AgentContext) {
     trigger: 'manual' as const,
     subject: info?.id,
     writes: [],
+    reads: found.location.by === 'destination' ? found.location.destination.id : undefined,
     limits: job ?? DEFAULT_LIMITS,
   }
 }

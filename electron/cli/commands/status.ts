@@ -1,6 +1,6 @@
 /** `sitekeep status`: one light per job, and an exit code that a monitor can use. */
-import type { JobSummary, Light, Summary } from '../../contract/summary.ts'
-import { show, type Cli, type Link } from '../cli.ts'
+import type { JobSummary, Light } from '../../contract/summary.ts'
+import { show, type Cli } from '../cli.ts'
 import type { AddCommand } from '../command.ts'
 import { exitCodes } from '../failure.ts'
 import { formatSeconds, formatTime, table } from '../format.ts'
@@ -18,7 +18,8 @@ export const statusCommand: AddCommand = (program, run) => {
 }
 
 async function status(cli: Cli, job: string | undefined): Promise<number> {
-  const summary = await seen(await cli.link(), job === undefined ? {} : { job })
+  // A monitor asks now and then, and acts on the answer: a disk that went away since the service's last look must show.
+  const summary = await (await cli.link()).call('status', { look: true, ...(job === undefined ? {} : { job }) })
   const { light, jobs } = summary
   const { words } = cli
   const head = [words.column.job, words.column.light, words.column.proof, words.column.next, words.column.why]
@@ -35,18 +36,6 @@ async function status(cli: Cli, job: string | undefined): Promise<number> {
     text,
   )
   return exitOfLight[light]
-}
-
-/**
- * A running service keeps an eye on the destinations. One made for this command alone has looked at none, and would hold a disk
- * that is gone for reachable: it looks first.
- */
-async function seen(link: Link, request: { job?: string }): Promise<Summary> {
-  const summary = await link.call('status', request)
-  if (summary.agent.mode !== 'command') return summary
-  const enabled = summary.destinations.filter((place) => place.enabled)
-  await Promise.all(enabled.map(({ id }) => link.call('destination.test', { destination: id })))
-  return await link.call('status', request)
 }
 
 function statusDocument({ name, slug, light, reasons, provenAt, nextRun, rpo, rto, lastRun, newest }: JobSummary) {
@@ -69,7 +58,7 @@ function statusRow({ words }: Cli, job: JobSummary): string[] {
   return [
     job.name,
     job.running === undefined ? words.light[job.light] : `${words.light[job.light]}, ${words.running}`,
-    age === undefined ? words.neverProven : words.provenAgo(formatSeconds(Math.max(1, age * 60))),
+    age === undefined ? words.neverProven : words.provenAgo(formatAge(age * 60)),
     job.nextRun === undefined ? words.none : formatTime(job.nextRun),
     job.reasons.map((reason) => words.reason[reason.code]).join('; '),
   ]

@@ -31,6 +31,13 @@ export interface SetRow {
   readonly state: SetInfo['state']
 }
 
+/** A set at a destination, by as little as tells whether it is there. */
+export interface SetStateRow {
+  readonly id: string
+  readonly type: BackupType
+  readonly state: SetInfo['state']
+}
+
 export interface RunFilter {
   readonly job?: string | undefined
   readonly kind?: RunKind | undefined
@@ -111,6 +118,8 @@ export interface Catalog {
   /** Inserts or replaces; sets of one id at two destinations are two rows. The manifest's own proof is entered with it. */
   recordSet(row: SetRow): void
   setState(destination: string, set: string, state: SetInfo['state']): void
+  /** Every set known at a destination. */
+  setStates(destination: string): readonly SetStateRow[]
   setPinned(destination: string, set: string, pinned: boolean): void
   /**
    * Inserts once; the same proof recorded again (a rebuild) is not doubled. `SetInfo.proof` is the strongest level that no later failed
@@ -141,11 +150,11 @@ export interface Catalog {
   /** Sets that are not missing, and their stored bytes. */
   totals(destination: string): { readonly sets: number; readonly bytes: number }
 
-  /** All or nothing. */
   /** The job as the settings define it now. */
   definition(job: string): Job | undefined
   transaction<T>(work: () => T): T
   close(): void
+  /** All or nothing. */
 }
 
 /** Names that only the settings know. */

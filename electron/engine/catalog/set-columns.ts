@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { backupTypeSchema } from '../../contract/job.ts'
 import { proofLevels, type ProofLevel } from '../../contract/proof.ts'
 import { setStates } from '../../contract/set.ts'
-import type { SetFact } from './catalog.ts'
+import type { SetFact, SetStateRow } from './catalog.ts'
 import { count, text, type Row } from './database.ts'
 
 /** A damaged set stays damaged wherever it is seen; otherwise it is as it was found. */
@@ -32,6 +32,11 @@ export function factOf(row: Row): SetFact {
     provenAt: typeof provenAt === 'string' ? provenAt : undefined,
     suspicious: row['suspicious'] === 1,
   }
+}
+
+export function stateRowOf(row: Row): SetStateRow {
+  const type = backupTypeSchema.parse(text(row, 'type'))
+  return { id: text(row, 'id'), type, state: stateSchema.parse(text(row, 'state')) }
 }
 
 function levelOf(rank: number): ProofLevel {

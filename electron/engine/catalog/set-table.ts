@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { manifestSchema, type Manifest } from '../../contract/manifest.ts'
 import { proofLevels, reaches } from '../../contract/proof.ts'
 import { setSourceSchema, type SetDetail, type SetInfo } from '../../contract/set.ts'
-import type { CatalogNames, HeldFact, ProofRow, SetFact, SetFilter, SetRow } from './catalog.ts'
+import type { CatalogNames, HeldFact, ProofRow, SetFact, SetFilter, SetRow, SetStateRow } from './catalog.ts'
 import {
   count,
   millisOf,
@@ -16,7 +16,7 @@ import {
 } from './database.ts'
 import { foldProofs } from './proof-fold.ts'
 import { ProofTable } from './proof-table.ts'
-import { FACT, factOf, INFO, MATCHED, NEWEST_FIRST, STATE } from './set-columns.ts'
+import { FACT, factOf, INFO, MATCHED, NEWEST_FIRST, STATE, stateRowOf } from './set-columns.ts'
 import { sourcesOf } from './set-sources.ts'
 
 export const setShape: TableShape = {
@@ -147,6 +147,11 @@ export class SetTable {
       const row = this.#row(destination, set)
       if (row !== undefined && row['found'] !== state) putRow(this.#database, setShape, { ...row, found: state })
     })
+  }
+
+  states(destination: string): readonly SetStateRow[] {
+    const rows = this.#database.all(`SELECT id, type, ${STATE} AS state FROM sets WHERE destination = ?`, destination)
+    return rows.map(stateRowOf)
   }
 
   pin(destination: string, set: string, pinned: boolean): void {

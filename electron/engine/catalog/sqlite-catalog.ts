@@ -1,7 +1,7 @@
 /** The catalog over one SQLite file: joins the tables to the interface. */
 import type { Job } from '../../contract/job.ts'
 import type { RunRecord } from '../../contract/run.ts'
-import type { Catalog, CatalogNames, JobFacts, ProofRow, RunFilter, SetFilter, SetRow } from './catalog.ts'
+import type { Catalog, CatalogNames, JobFacts, ProofRow, RunFilter, SetFilter, SetRow, SetStateRow } from './catalog.ts'
 import type { SetDetail, SetInfo } from '../../contract/set.ts'
 import { count, millisOf, putRow, text, type CatalogDatabase, type TableShape } from './database.ts'
 import { RunTable } from './run-table.ts'
@@ -55,6 +55,10 @@ export class SqliteCatalog implements Catalog {
 
   setState(destination: string, set: string, state: SetInfo['state']): void {
     this.#sets.state(destination, set, state)
+  }
+
+  setStates(destination: string): readonly SetStateRow[] {
+    return this.#sets.states(destination)
   }
 
   setPinned(destination: string, set: string, pinned: boolean): void {

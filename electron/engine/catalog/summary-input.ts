@@ -10,10 +10,10 @@ import type { JobInput, SummaryInput } from './summary.ts'
 export interface SummaryContext {
   readonly jobs: readonly Job[]
   readonly destinations: readonly DestinationConfig[]
-  /** What was last seen of a destination; undefined where nobody has looked yet, which is held for reachable. */
+  /** What was last seen of a destination; undefined where nobody has looked yet, which is not held for reachable. */
   destinationState(
     id: string,
-  ): Pick<DestinationSummary, 'reachable' | 'errorCode' | 'freeBytes' | 'totalBytes'> | undefined
+  ): Pick<DestinationSummary, 'reachable' | 'lookedAt' | 'errorCode' | 'freeBytes' | 'totalBytes'> | undefined
   running(job: string): JobInput['running']
   nextRun(job: Job): string | undefined
   /** Local days (`2026-01-05`) from `from` to now on which the schedule wanted a run. */
@@ -45,5 +45,5 @@ export function summaryInput(catalog: Catalog, context: SummaryContext, now: Dat
 
 function destinationSummary(catalog: Catalog, context: SummaryContext, place: DestinationConfig): DestinationSummary {
   const { id, name, kind, path, enabled } = place
-  return { id, name, kind, path, enabled, reachable: true, ...context.destinationState(id), ...catalog.totals(id) }
+  return { id, name, kind, path, enabled, reachable: false, ...context.destinationState(id), ...catalog.totals(id) }
 }

@@ -34,6 +34,7 @@ export function judgeJob(job: Job, facts: JobFacts, places: readonly Destination
   const findings: Finding[] = [
     ...judgeAge(job, facts, ageMs, now),
     ...judgeLastRun(facts),
+    ...judgeLoss(job, facts, places),
     ...judgeDamage(job, facts, places),
     ...judgePlaces(job, places),
     ...judgeCover(job, facts, places, newest),
@@ -86,6 +87,21 @@ function judgeLastRun(facts: JobFacts): Finding[] {
   return [{ code: 'last-run-failed', detail: { code: last.errorCode ?? 'internal' }, light: 'failed' }]
 }
 
+/** The newest set of each enabled destination that the job wants must lie there; an older one may have been removed by hand. */
+function judgeLoss(job: Job, facts: JobFacts, places: readonly DestinationSummary[]): Finding[] {
+  return wantedPlaces(job, places).flatMap((place): Finding[] => {
+    const lost = lostAt(facts, place)
+    return lost === undefined
+      ? []
+      : [{ code: 'missing', detail: { set: lost.id, place: place.name }, light: 'attention' }]
+  })
+}
+
+function lostAt(facts: JobFacts, place: DestinationSummary): SetFact | undefined {
+  const newest = facts.sets.find(({ destination }) => destination === place.id)
+  return newest?.state === 'missing' ? newest : undefined
+}
+
 /** Looks at the newest set of each enabled destination that the job wants. */
 function judgeDamage(job: Job, facts: JobFacts, places: readonly DestinationSummary[]): Finding[] {
   const newest = wantedPlaces(job, places).flatMap((place) => {
@@ -101,13 +117,21 @@ function judgeDamage(job: Job, facts: JobFacts, places: readonly DestinationSumm
 
 function judgePlaces(job: Job, places: readonly DestinationSummary[]): Finding[] {
   return wantedPlaces(job, places)
-    .filter((place) => !place.reachable)
-    .map((place) => ({ code: 'destination-unreachable', detail: { place: place.name }, light: 'attention' }))
+    .filter((place) => !isSeen(place))
+    .map((place) => {
+      const code = place.lookedAt === undefined ? 'not-looked-at' : 'destination-unreachable'
+      return { code, detail: { place: place.name }, light: 'attention' }
+    })
+}
+
+/** Somebody has looked, and it was there. */
+function isSeen(place: DestinationSummary): boolean {
+  return place.reachable && place.lookedAt !== undefined
 }
 
 /**
  * A source or a place that came to the job after its newest backup is in no backup: what was proven says nothing of it.
- * Only the age says so where nothing is proven at all, and only the place itself where it is out of reach.
+ * Only the age says so where nothing is proven at all, and only the place itself where it is out of reach or has lost its backup.
  */
 function judgeCover(
   job: Job,
@@ -116,13 +140,13 @@ function judgeCover(
   newest: SetFact | undefined,
 ): Finding[] {
   if (newest === undefined) return []
-  for (const place of wantedPlaces(job, places).filter(({ reachable }) => reachable)) {
+  for (const place of wantedPlaces(job, places).filter((one) => isSeen(one) && lostAt(facts, one) === undefined)) {
     const held = facts.held.find(({ destination }) => destination === place.id)
-    if (held === undefined) return [{ code: 'never-proven', detail: { place: place.name }, light: 'attention' }]
+    if (held === undefined) return [{ code: 'not-covered', detail: { place: place.name }, light: 'attention' }]
     const lacking = job.sources.find((source) => !held.sources.includes(source.id))
     if (lacking === undefined) continue
     const detail = { source: lacking.name, place: place.name }
-    return [{ code: 'never-proven', detail, light: 'attention' }]
+    return [{ code: 'not-covered', detail, light: 'attention' }]
   }
   return []
 }

@@ -31,10 +31,10 @@ describe('the light of one job', () => {
     const { sources } = daily
     const added = { id: 'src_new000', name: 'uploads', kind: 'files' as const, roots: ['/srv/up'] }
     const wider = { ...daily, sources: [...sources, { ...added, include: [], exclude: [] }] } as typeof daily
-    expect(judge({ job: wider })).toEqual({ light: 'attention', codes: ['never-proven'] })
+    expect(judge({ job: wider })).toEqual({ light: 'attention', codes: ['not-covered'] })
     const two = { ...daily, destinations: [PLACE, OTHER_PLACE] }
     const usb = place({ id: OTHER_PLACE, name: 'USB' })
-    expect(judge({ job: two }, [place(), usb])).toEqual({ light: 'attention', codes: ['never-proven'] })
+    expect(judge({ job: two }, [place(), usb])).toEqual({ light: 'attention', codes: ['not-covered'] })
     const both = [PLACE, OTHER_PLACE].map((destination) => ({ destination, sources: ['src_shop00'] }))
     expect(judge({ job: two, facts: facts({ held: both }) }, [place(), usb]).light).toBe('good')
     expect(judge({ job: two }, [place(), { ...usb, enabled: false }]).light).toBe('good')
@@ -100,9 +100,41 @@ describe('the light of one job', () => {
     expect(judge({}, [place({ reachable: false })])).toEqual({ light: 'attention', codes: ['destination-unreachable'] })
   })
 
+  it('is not good while nobody has looked at a place that the job wants', () => {
+    const unseen = place({ reachable: false, lookedAt: undefined })
+    expect(judge({}, [unseen])).toEqual({ light: 'attention', codes: ['not-looked-at'] })
+    expect(judge({}, [place(), { ...unseen, id: OTHER_PLACE }]).light).toBe('good')
+    expect(judge({}, [place({ reachable: true, lookedAt: undefined })]).light).toBe('attention')
+  })
+
+  it('says that the newest backup of a place is gone, and does not nag about older ones', () => {
+    const gone = { state: 'missing' } as const
+    expect(judge({ facts: facts({ sets: [fact(2, 1, gone), fact(1, 3)] }) })).toEqual({
+      light: 'attention',
+      codes: ['missing'],
+    })
+    expect(judge({ facts: facts({ sets: [fact(2, 1), fact(1, 3, gone)] }) })).toEqual({
+      light: 'good',
+      codes: ['proven'],
+    })
+    expect(judge({ facts: facts({ sets: [fact(2, 1, gone), fact(1, 30)] }) })).toEqual({
+      light: 'failed',
+      codes: ['missing', 'overdue'],
+    })
+    const two = { ...daily, destinations: [PLACE, OTHER_PLACE] }
+    const held = [{ destination: PLACE, sources: ['src_shop00'] }]
+    const sets = [fact(2, 1), fact(2, 1, { ...gone, destination: OTHER_PLACE })]
+    expect(judge({ job: two, facts: facts({ sets, held }) }, [place(), place({ id: OTHER_PLACE })])).toEqual({
+      light: 'attention',
+      codes: ['missing'],
+    })
+    expect(judge({ facts: facts({ sets }) }, [place(), place({ id: OTHER_PLACE })]).light).toBe('good')
+  })
+
   it('does not count what is missing, out of reach, or at a place that is disabled or unknown', () => {
     for (const state of ['missing', 'unreachable', 'orphan'] as const) {
-      expect(judge({ facts: facts({ sets: [fact(1, 3, { state })] }) }).codes, state).toEqual(['overdue'])
+      const codes = state === 'missing' ? ['missing', 'overdue'] : ['overdue']
+      expect(judge({ facts: facts({ sets: [fact(1, 3, { state })] }) }).codes, state).toEqual(codes)
     }
     expect(judge({}, [place({ enabled: false })]).light).toBe('failed')
     expect(judge({}, [place({ id: OTHER_PLACE })]).light).toBe('failed')
@@ -199,7 +231,7 @@ describe('the summary', () => {
     const context = {
       jobs: [daily],
       destinations: [{ id: PLACE, name: 'NAS', kind: 'folder' as const, path: '/mnt/nas', enabled: true }],
-      destinationState: () => ({ reachable: true, freeBytes: 5 }),
+      destinationState: () => ({ reachable: true, lookedAt: ago(0), freeBytes: 5 }),
       running: () => undefined,
       nextRun: () => ago(-18),
       dueDays: () => new Set<string>(),
