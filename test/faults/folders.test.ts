@@ -231,7 +231,7 @@ describe('reading', () => {
     const open = ((...args: Parameters<Files['open']>) =>
       String(args[0]).endsWith('f2.txt') ? new Promise(() => undefined) : files.open(...args)) as Files['open']
     const world = makeWorld({ files: faulty(files, { open }) })
-    world.clock.sleep = (milliseconds, signal) => realClock.sleep(Math.min(milliseconds, 300), signal)
+    world.clock.sleep = (milliseconds, signal) => realClock.sleep(Math.min(milliseconds, 3), signal)
     await expect(takeFiles(world, filesConfig([root]))).rejects.toMatchObject({ code: 'source-read-error' })
   })
 

@@ -63,21 +63,32 @@ export class ArchiverFeed {
     this.#archive.on('end', () => this.#wake())
   }
 
+  /** The bytes of one entry whose content is at hand. */
+  async whole(entry: ArchiveEntry, body: Buffer): Promise<Buffer[]> {
+    this.#archive.append(body, entryData(entry))
+    const chunks: Buffer[] = []
+    for (const head = new HeadCheck(entry); head.left > 0;) {
+      const chunk = await this.#next()
+      head.take(chunk)
+      chunks.push(chunk)
+    }
+    return chunks
+  }
+
   /** The bytes of one entry. `body` must yield exactly `entry.size` bytes: archiver crashes the process on fewer. */
-  async *entry(entry: ArchiveEntry, body: Buffer | AsyncIterable<Buffer>): AsyncGenerator<Buffer, void> {
-    const source = Buffer.isBuffer(body) ? body : Readable.from(body, { objectMode: false, highWaterMark: 1024 * 1024 })
+  async *streamed(entry: ArchiveEntry, body: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void> {
+    const source = Readable.from(body, { objectMode: false, highWaterMark: 1024 * 1024 })
     // archiver pipes the source on, and a pipe does not carry errors.
-    if (source instanceof Readable) source.on('error', (error) => this.#fail(error))
+    source.on('error', (error) => this.#fail(error))
     try {
       this.#archive.append(source, entryData(entry))
-      const head = new HeadCheck(entry)
-      while (head.left > 0) {
+      for (const head = new HeadCheck(entry); head.left > 0;) {
         const chunk = await this.#next()
         head.take(chunk)
         yield chunk
       }
     } finally {
-      if (source instanceof Readable) source.destroy()
+      source.destroy()
     }
   }
 

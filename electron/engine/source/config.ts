@@ -149,7 +149,7 @@ async function* archive(
   for (const { file, bytes } of stored) {
     throwIfAborted(signal)
     const entry: ArchiveEntry = { ...entryOf(file, 'file', owners), size: bytes.length }
-    yield* writer.entry(entry, bytes)
+    yield* await writer.whole(entry, bytes)
     await spool.add(entry, createHash('sha256').update(bytes).digest('hex'), false)
   }
   yield* writer.end()

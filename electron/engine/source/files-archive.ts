@@ -29,10 +29,13 @@ const HUGE_BYTES = 1024 ** 3
 /** Names of files with several links, kept to write the later ones as links: some 30 MB. Beyond it they are stored as files. */
 const MAX_LINK_NAMES = 200_000
 const SAMPLE_BYTES = 4096
+const BATCH_BYTES = 256 * 1024
+const COPIED_BYTES = 32 * 1024
 
 export class TreeArchiver {
   readonly #options: ArchiveOptions
   readonly #writer = new TarWriter()
+  readonly #batch = new Batch()
   /** First name in the archive of each inode that has more links than were met so far. */
   readonly #links = new Map<string, { readonly name: Buffer; left: bigint }>()
 
@@ -44,25 +47,30 @@ export class TreeArchiver {
   async *bytes(found: AsyncIterable<Found>): AsyncGenerator<Buffer, void> {
     for await (const item of ahead(found, AHEAD, (one) => prepare(one, this.#options))) {
       throwIfAborted(this.#options.signal)
-      yield* this.#write(item)
+      if (item.kind === 'gone') continue
+      const first = this.#firstLink(item.found)
+      if (first === undefined && item.kind === 'large') {
+        yield* this.#batch.take()
+        yield* this.#large(item.found)
+      } else {
+        if (first !== undefined) await this.#link(item.found, first)
+        else if (item.kind === 'ready') await this.#ready(item)
+        if (this.#batch.isFull) yield* this.#batch.take()
+      }
     }
+    yield* this.#batch.take()
     yield* this.#writer.end()
   }
 
-  async *#write(item: Prepared): AsyncGenerator<Buffer, void> {
-    if (item.kind === 'gone') return
-    const { found } = item
-    const first = this.#firstLink(found)
-    if (first !== undefined) {
-      const entry: ArchiveEntry = { ...entryOf(found, 'hardlink', this.#options.owners), target: first }
-      yield* this.#writer.entry(entry)
-      await this.#options.spool.add(entry, undefined, false)
-    } else if (item.kind === 'large') {
-      yield* this.#large(found)
-    } else {
-      yield* this.#writer.entry(item.entry, item.whole?.bytes)
-      await this.#note(found, item.entry, item.whole)
-    }
+  async #link(found: Found, target: Buffer): Promise<void> {
+    const entry: ArchiveEntry = { ...entryOf(found, 'hardlink', this.#options.owners), target }
+    this.#batch.add(await this.#writer.whole(entry))
+    await this.#options.spool.add(entry, undefined, false)
+  }
+
+  async #ready({ found, entry, whole }: Extract<Prepared, { kind: 'ready' }>): Promise<void> {
+    this.#batch.add(await this.#writer.whole(entry, whole?.bytes))
+    await this.#note(found, entry, whole)
   }
 
   async #note(found: Found, entry: ArchiveEntry, whole: Whole | undefined): Promise<void> {
@@ -126,7 +134,7 @@ export class TreeArchiver {
       const whole: readonly Stretch[] = [{ offset: 0, length: entry.size }]
       const stream = new FileStream(handle, { ...this.#options, path: found.path })
       const bytes = stream.bytes(stretches ?? whole, entry.size)
-      yield* this.#writer.entry(entry, stretches === undefined ? { bytes } : { bytes, stretches })
+      yield* this.#writer.streamed(entry, stretches === undefined ? { bytes } : { bytes, stretches })
       const after = await answered(world, found.path, handle.stat({ bigint: true }))
       const isQuiet = !stream.isShort && !stream.failed && isUnchanged(stat, after)
       return { found: now, entry, sha256: stream.digest(), sample: stream.sample, isQuiet, failed: stream.failed }
@@ -152,6 +160,41 @@ export class TreeArchiver {
       lose(lostBy(error), found, report)
       return 'lost'
     }
+  }
+}
+
+/** Small entries on their way, put together: a pipeline costs by the chunk, and each entry has three to five. */
+class Batch {
+  #chunks: Buffer[] = []
+  #bytes = 0
+
+  get isFull(): boolean {
+    return this.#bytes >= BATCH_BYTES
+  }
+
+  add(chunks: readonly Buffer[]): void {
+    for (const chunk of chunks) {
+      this.#chunks.push(chunk)
+      this.#bytes += chunk.length
+    }
+  }
+
+  /** What was added since the last time, in few chunks; large ones are not copied. */
+  *take(): Generator<Buffer, void> {
+    const chunks = this.#chunks
+    this.#chunks = []
+    this.#bytes = 0
+    let small: Buffer[] = []
+    for (const chunk of chunks) {
+      if (chunk.length < COPIED_BYTES) {
+        small.push(chunk)
+        continue
+      }
+      if (small.length > 0) yield Buffer.concat(small)
+      small = []
+      yield chunk
+    }
+    if (small.length > 0) yield Buffer.concat(small)
   }
 }
 

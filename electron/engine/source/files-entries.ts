@@ -1,5 +1,5 @@
 /** From what a walk found to entries of an archive: opened, read, looked at again. */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { BigIntStats } from 'node:fs'
 import type { ArchiveEntry, EntryType } from '../archive/entry.ts'
 import { errnoOf } from '../errors.ts'
@@ -66,7 +66,7 @@ async function prepareFile(found: Found, options: PrepareOptions): Promise<Prepa
     if (read.inconsistent) report.count('files-changed', found.path)
     const current = { ...found, stat: read.stat }
     const entry = { ...entryOf(current, 'file', owners), size: read.bytes.length }
-    const sha256 = createHash('sha256').update(read.bytes).digest('hex')
+    const sha256 = hash('sha256', read.bytes)
     return {
       kind: 'ready',
       found: current,

@@ -96,15 +96,16 @@ async function lastTry(handle: FileHandle, stat: BigIntStats, world: World): Pro
   return { stat, bytes: Buffer.from(buffer.subarray(0, bytesRead)), inconsistent: true }
 }
 
-/** Exactly `size` bytes and then the end, or undefined. */
+/** `size` bytes, or undefined where there are fewer or more at this moment. */
 async function readAll(handle: FileHandle, size: number): Promise<Buffer | undefined> {
   const buffer = Buffer.allocUnsafe(size + 1)
   let at = 0
-  while (at <= size) {
+  // One byte more is asked for and not got; that nothing came later the next look at the size tells, without another read.
+  do {
     const { bytesRead } = await handle.read(buffer, at, size + 1 - at, at)
     if (bytesRead === 0) break
     at += bytesRead
-  }
+  } while (at < size)
   return at === size ? buffer.subarray(0, size) : undefined
 }
 

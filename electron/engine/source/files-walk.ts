@@ -49,6 +49,12 @@ interface Level {
 const SLASH = Buffer.from('/')
 /** Names per read; a folder of ten million names is never in memory at once (faults.md E11). */
 const BATCH = 512
+/** Of them, looked at together: what waits for the system does not have to wait one by one. */
+const LOOKS = 32
+
+function endsWithSlash(path: Buffer): boolean {
+  return path.at(-1) === 0x2f
+}
 
 class Walk {
   readonly #root: WalkRoot
@@ -69,29 +75,43 @@ class Walk {
       this.#options.report.count('other-filesystem', found.path)
       return
     }
+    const prefix = endsWithSlash(found.path) ? found.path : Buffer.concat([found.path, SLASH])
     for await (const names of this.#batches(found.path)) {
-      for (const name of names) yield* this.#child(level, name, relative)
+      for (let at = 0; at < names.length; at += LOOKS)
+        yield* this.#children(level, relative, prefix, names.slice(at, at + LOOKS))
     }
   }
 
-  async *#child(level: Level, name: Buffer, relative: string): AsyncGenerator<Found, void> {
-    const { found } = level
-    const path = Buffer.concat([found.path, found.path.at(-1) === 0x2f ? Buffer.alloc(0) : SLASH, name])
-    const below = relative === '' ? name.toString('utf8') : `${relative}/${name.toString('utf8')}`
-    const stat = await this.#look(path)
-    if (stat === undefined || this.#options.skip.has(inodeOf(stat))) return
-    if (this.#root.patterns.isExcluded(below, stat.isDirectory())) return
-    const child = { path, name: found.name.length === 0 ? name : Buffer.concat([found.name, SLASH, name]), stat }
-    if (stat.isDirectory()) {
-      yield* this.folder(child, below, level)
-    } else if (!this.#root.patterns.isIncluded(below, false)) {
-      return
-    } else if (stat.isFile() || stat.isSymbolicLink()) {
-      yield* tell(level)
-      yield child
-    } else {
-      this.#options.report.count('special-skipped', path)
+  async *#children(
+    level: Level,
+    relative: string,
+    prefix: Buffer,
+    names: readonly Buffer[],
+  ): AsyncGenerator<Found, void> {
+    const paths = names.map((name) => Buffer.concat([prefix, name]))
+    const stats = await Promise.all(paths.map((path) => this.#look(path)))
+    for (const [n, path] of paths.entries()) {
+      const stat = stats[n]
+      if (stat === undefined || this.#options.skip.has(inodeOf(stat))) continue
+      const name = path.subarray(prefix.length)
+      const below = relative === '' ? name.toString('utf8') : `${relative}/${name.toString('utf8')}`
+      if (this.#root.patterns.isExcluded(below, stat.isDirectory())) continue
+      const above = level.found.name
+      const child = { path, name: above.length === 0 ? name : Buffer.concat([above, SLASH, name]), stat }
+      if (stat.isDirectory()) {
+        yield* this.folder(child, below, level)
+      } else if (this.#isTaken(child, below)) {
+        yield* tell(level)
+        yield child
+      }
     }
+  }
+
+  #isTaken({ path, stat }: Found, below: string): boolean {
+    if (!this.#root.patterns.isIncluded(below, false)) return false
+    if (stat.isFile() || stat.isSymbolicLink()) return true
+    this.#options.report.count('special-skipped', path)
+    return false
   }
 
   async #look(path: Buffer): Promise<BigIntStats | undefined> {

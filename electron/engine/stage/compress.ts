@@ -1,6 +1,6 @@
 /** Compression in independent blocks, in the thread pool: valid for any `gunzip` or `zstd -d`, and as fast as the cores allow. */
 import { availableParallelism } from 'node:os'
-import { constants, gzip, zstdCompress } from 'node:zlib'
+import { constants, createGzip, createZstdCompress, type Gzip, type ZstdCompress } from 'node:zlib'
 import type { Compression } from '../../contract/job.ts'
 
 /**
@@ -10,25 +10,33 @@ import type { Compression } from '../../contract/job.ts'
 const GZIP = { level: 4, blockBytes: 1024 * 1024 } as const
 const ZSTD = { level: 3, blockBytes: 4 * 1024 * 1024 } as const
 
-type Encode = (block: Buffer) => Promise<Buffer>
+/** The compressed block, in pieces. */
+type Encode = (block: Buffer) => Promise<readonly Buffer[]>
 
-const encodeGzip: Encode = (block) =>
-  new Promise((resolve, reject) => {
-    // Room for the whole result at once: by default it is put together from pieces of 16 KiB.
-    gzip(block, { level: GZIP.level, chunkSize: GZIP.blockBytes + 1024 }, (error, result) =>
-      error === null ? resolve(result) : reject(error),
-    )
-  })
+/** By default a block would come out in pieces of 16 KiB, each of them a way through the thread pool and back. */
+const PIECE = 256 * 1024
 
-const encodeZstd: Encode = (block) =>
-  new Promise((resolve, reject) => {
-    const params = {
-      [constants.ZSTD_c_compressionLevel]: ZSTD.level,
-      // The frame carries its own checksum, so that `zstd -t` finds damage without our manifest.
-      [constants.ZSTD_c_checksumFlag]: 1,
-    }
-    zstdCompress(block, { params }, (error, result) => (error === null ? resolve(result) : reject(error)))
+const encodeGzip: Encode = (block) => encodeWith(createGzip({ level: GZIP.level, chunkSize: PIECE }), block)
+
+const encodeZstd: Encode = (block) => {
+  const params = {
+    [constants.ZSTD_c_compressionLevel]: ZSTD.level,
+    // The frame carries its own checksum, so that `zstd -t` finds damage without our manifest.
+    [constants.ZSTD_c_checksumFlag]: 1,
+  }
+  return encodeWith(createZstdCompress({ params, chunkSize: PIECE }), block)
+}
+
+/** Unlike the one-shot calls, does not copy the pieces together. */
+function encodeWith(encoder: Gzip | ZstdCompress, block: Buffer): Promise<readonly Buffer[]> {
+  return new Promise((resolve, reject) => {
+    const pieces: Buffer[] = []
+    encoder.on('data', (piece: Buffer) => pieces.push(piece))
+    encoder.on('end', () => resolve(pieces))
+    encoder.on('error', reject)
+    encoder.end(block)
   })
+}
 
 /** Extension that a compressed artifact bears. */
 export const compressionExtension = { gzip: '.gz', zstd: '.zst', none: '' } as const satisfies Record<
@@ -56,7 +64,7 @@ async function* encodeBlocks(
   blockBytes: number,
   encode: Encode,
 ): AsyncGenerator<Buffer> {
-  const running: { readonly block: Buffer; readonly encoded: Promise<Buffer> }[] = []
+  const running: { readonly block: Buffer; readonly encoded: Promise<readonly Buffer[]> }[] = []
   const limit = availableParallelism() + 1
   // Blocks go round: a new one for every MiB would leave the garbage collector hundreds of MiB behind.
   const spare: Buffer[] = []
@@ -74,10 +82,10 @@ async function* encodeBlocks(
     if (oldest === undefined) continue
     const encoded = await oldest.encoded
     spare.push(oldest.block)
-    yield encoded
+    yield* encoded
   }
   if (blocks === 0) start(Buffer.alloc(0))
-  for (const { encoded } of running) yield await encoded
+  for (const { encoded } of running) yield* await encoded
 }
 
 /** Cuts a stream into blocks that fill the buffers from `take`, the last one shorter. */

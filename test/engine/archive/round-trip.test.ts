@@ -92,12 +92,7 @@ describe('what archiver would mangle', () => {
   it('and what it writes otherwise than asked is an error, not an entry', async () => {
     const writer = new TarWriter()
     // archiver strips a leading "../" in silence.
-    const bytes = writer.entry({ ...plain, path: Buffer.from('../a') }, Buffer.alloc(0))
-    await expect(
-      (async () => {
-        for await (const chunk of bytes) expect(chunk.length).toBeGreaterThan(0)
-      })(),
-    ).rejects.toMatchObject({ code: 'internal' })
+    await expect(writer.whole({ ...plain, path: Buffer.from('../a') })).rejects.toMatchObject({ code: 'internal' })
   })
 })
 
