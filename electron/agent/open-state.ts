@@ -36,7 +36,7 @@ export async function openHome(home: string, world: World): Promise<HomePaths> {
   return paths
 }
 
-/** @throws BackupError `config-invalid`, `config-newer`, `state-unusable` */
+/** @throws BackupError `config-unusable`, `config-newer`, `state-unusable` */
 export async function openState(paths: HomePaths, world: World, redactor: Redactor): Promise<AgentState> {
   const log = openAgentLog({ folder: paths.logs, world, redactor })
   try {
@@ -48,6 +48,7 @@ export async function openState(paths: HomePaths, world: World, redactor: Redact
       path: paths.settings,
       world,
       onChange: (now, before) => listener(now, before),
+      onCopyFault: (fault) => log.warn(fault.message),
       onFault: (fault) => log.warn(fault === undefined ? 'the settings file is good again' : fault.message),
     })
     settings.watch()

@@ -22,6 +22,8 @@ export const errorRows = {
   'invalid-input': usage,
   'config-invalid': failed,
   'config-newer': failed,
+  'config-unusable': failed,
+  'config-copy-failed': failed,
   'not-found': notFound,
   'ambiguous': usage,
   // sources

@@ -19,6 +19,16 @@ export const messagesEn: MessageTable = {
     message: 'The settings file was written by a newer Sitekeep (version {found}; this one knows {known}).',
     hint: 'Install the newer Sitekeep. Nothing was changed.',
   },
+  'config-unusable': {
+    message:
+      'The settings file {path} cannot be used ({reason}), and its last good copy {copy} neither ({problem}). The service does not start, because it would not know its jobs; no backup was touched.',
+    hint: 'Correct the file, or put an earlier one in its place.',
+  },
+  'config-copy-failed': {
+    message:
+      'The last good copy of the settings, {path}, could not be written ({reason}). The settings are in force and no backup was touched.',
+    hint: 'Make room on that disk, and check its rights: a damaged settings file could not be replaced now.',
+  },
   'not-found': { message: 'There is no {what} "{name}".', hint: 'List what there is, and check the spelling.' },
   'ambiguous': { message: '"{name}" could mean several things: {candidates}.', hint: 'Name one of them in full.' },
   'source-missing': {

@@ -18,6 +18,15 @@ export const messagesZh: MessageTable = {
     message: '设置文件由更新版本的 Sitekeep 写成（版本 {found}；本程序只认识到 {known}）。',
     hint: '请安装新版 Sitekeep。没有作任何更改。',
   },
+  'config-unusable': {
+    message:
+      '设置文件 {path} 无法使用（{reason}），它上一份完好的副本 {copy} 也无法使用（{problem}）。后台服务没有启动，因为它不知道有哪些任务；备份没有受到影响。',
+    hint: '请改正该文件，或换上以前的一份。',
+  },
+  'config-copy-failed': {
+    message: '设置的完好副本 {path} 没能写入（{reason}）。设置已生效，备份没有受到影响。',
+    hint: '请腾出磁盘空间并检查权限：现在设置文件一旦损坏，就没有副本可换。',
+  },
   'not-found': { message: '找不到{what}“{name}”。', hint: '请列出现有的项目，核对写法。' },
   'ambiguous': { message: '“{name}”可能指以下几项：{candidates}。', hint: '请写出其中一项的全名。' },
   'source-missing': {

@@ -24,6 +24,8 @@ export interface SettingsStoreOptions {
   readonly onChange?: (now: Settings, before: Settings) => void
   /** Told when the file's fault comes, changes or goes. */
   readonly onFault?: (fault: BackupError | undefined) => void
+  /** Told when the last good copy could not be written; the settings are in force all the same. */
+  readonly onCopyFault?: (fault: BackupError) => void
   readonly migrations?: readonly SettingsMigration[]
 }
 
@@ -43,6 +45,7 @@ export class SettingsStore {
   readonly #copyPath: string
   #inForce: Settings | undefined
   #fault: BackupError | undefined
+  #copyFault: BackupError | undefined
   #isRestored = false
   /** Bytes that were last judged, so that an unchanged file is not judged again. */
   #seen: Buffer | undefined
@@ -65,11 +68,13 @@ export class SettingsStore {
     return this.#fault
   }
 
-  /** For the window: the file's fault, and whether a lost file was put back. */
+  /** For the window: the file's fault, its copy's, and whether a lost file was put back. */
   notices(): Summary['notices'] {
     const restored = { code: 'config-restored', detail: { path: this.#options.path } }
-    const fault = this.#fault === undefined ? [] : [{ code: this.#fault.code, detail: this.#fault.detail }]
-    return [...fault, ...(this.#isRestored ? [restored] : [])]
+    const faults = [this.#fault, this.#copyFault].flatMap((fault) =>
+      fault === undefined ? [] : [{ code: fault.code, detail: fault.detail }],
+    )
+    return [...faults, ...(this.#isRestored ? [restored] : [])]
   }
 
   async open(): Promise<void> {
@@ -130,8 +135,9 @@ export class SettingsStore {
   async #look(): Promise<void> {
     const found = await this.#read(this.#options.path)
     // Editors that replace a file leave a moment without it; the settings in force stay, and the next write makes it anew.
-    if (found === undefined || this.#seen?.equals(found) === true) return
-    await this.#judge(found)
+    if (found === undefined) return
+    if (this.#seen?.equals(found) !== true) await this.#judge(found)
+    else if (this.#copyFault !== undefined) await this.#keepCopy(found)
   }
 
   async #judge(found: Buffer): Promise<void> {
@@ -149,8 +155,21 @@ export class SettingsStore {
     this.#inForce = next
     this.#seen = bytes
     this.#setFault(undefined)
-    await this.#write(this.#copyPath, bytes)
     if (before !== undefined) this.#options.onChange?.(next, before)
+    await this.#keepCopy(bytes)
+  }
+
+  /** The settings are in force by now: a copy that cannot be written takes nothing back, it is told. */
+  async #keepCopy(bytes: Buffer): Promise<void> {
+    try {
+      await this.#write(this.#copyPath, bytes)
+      this.#copyFault = undefined
+    } catch (error) {
+      const reason = error instanceof BackupError ? String(error.detail['reason'] ?? error.message) : reasonOf(error)
+      const isNew = this.#copyFault === undefined
+      this.#copyFault = new BackupError('config-copy-failed', { path: this.#copyPath, reason }, { cause: error })
+      if (isNew) this.#options.onCopyFault?.(this.#copyFault)
+    }
   }
 
   #setFault(fault: BackupError | undefined): void {
@@ -163,17 +182,34 @@ export class SettingsStore {
   async #fallBack(found: Buffer | undefined): Promise<void> {
     const copy = await this.#read(this.#copyPath)
     if (copy === undefined) {
-      if (this.#fault !== undefined) throw this.#fault
+      if (this.#fault?.code === 'config-newer') throw this.#fault
+      if (this.#fault !== undefined) throw this.#unusable(undefined)
       await this.#begin()
       return
     }
     // Of a newer version's file the copy is newer too, or older than what the person last saw: neither may come into force.
     if (this.#fault?.code === 'config-newer') throw this.#fault
-    this.#inForce = this.#parse(copy, this.#copyPath)
+    this.#inForce = this.#parseCopy(copy)
     if (found !== undefined) return
     await this.#write(this.#options.path, copy)
     this.#seen = copy
     this.#isRestored = true
+  }
+
+  #parseCopy(copy: Buffer): Settings {
+    try {
+      return this.#parse(copy, this.#copyPath)
+    } catch (error) {
+      // A copy of a newer version says what is to be done; any other fault leaves nothing to start from.
+      throw error instanceof BackupError && error.code === 'config-invalid' ? this.#unusable(error) : error
+    }
+  }
+
+  /** Neither the file nor its copy: to say that the good copy stays in force would be untrue. */
+  #unusable(ofCopy: BackupError | undefined): BackupError {
+    const why = (fault: BackupError | undefined): string => String(fault?.detail['reason'] ?? phrase('vanished'))
+    const detail = { path: this.#options.path, copy: this.#copyPath, reason: why(this.#fault), problem: why(ofCopy) }
+    return new BackupError('config-unusable', detail, { cause: this.#fault ?? ofCopy })
   }
 
   async #begin(): Promise<void> {

@@ -1,5 +1,6 @@
 /** `sitekeep status`: one light per job, and an exit code that a monitor can use. */
 import type { JobSummary, Light } from '../../contract/summary.ts'
+import { isErrorCode, wordsOf } from '../../contract/words.ts'
 import { show, type Cli } from '../cli.ts'
 import type { AddCommand } from '../command.ts'
 import { exitCodes } from '../failure.ts'
@@ -30,10 +31,13 @@ async function status(cli: Cli, job: string | undefined): Promise<number> {
           head,
           jobs.map((entry) => statusRow(cli, entry)),
         )}`
+  const notes = summary.notices.flatMap(({ code, detail }) =>
+    isErrorCode(code) ? [wordsOf(code, detail, cli.language)] : [],
+  )
   show(
     cli,
     { light, jobs: jobs.map(statusDocument), destinations: summary.destinations, notices: summary.notices },
-    text,
+    [text, ...notes.map(({ message, hint }) => `${message}\n${hint}`)].join('\n\n'),
   )
   return exitOfLight[light]
 }

@@ -2,9 +2,11 @@
 import type { ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Summary } from '../../../electron/contract/summary.ts'
+import { isErrorCode, wordsOf } from '../../../electron/contract/words.ts'
 import { useNow } from '../../clock.ts'
 import { Nights, mergeNights } from '../../components/nights.tsx'
 import { Note } from '../../components/note.tsx'
+import { useLanguage } from '../../components/words.ts'
 import { Waiting } from '../../components/page.tsx'
 import { useConnection } from '../../connection.ts'
 import { useStatus } from '../../queries.ts'
@@ -17,7 +19,12 @@ import { SpaceCard } from './space-card.tsx'
 
 function Notices({ summary }: { readonly summary: Summary }): ReactElement {
   const { t } = useTranslation()
-  const words = (code: string): string => {
+  const language = useLanguage()
+  const words = ({ code, detail }: Summary['notices'][number]): string => {
+    if (isErrorCode(code)) {
+      const { message, hint } = wordsOf(code, detail, language)
+      return `${message} ${hint}`
+    }
     if (code.includes('catalog')) return t('overview.notice.catalogRebuilt')
     if (code.includes('settings') || code.includes('config')) return t('overview.notice.settingsMended')
     return code
@@ -26,7 +33,7 @@ function Notices({ summary }: { readonly summary: Summary }): ReactElement {
     <>
       {summary.notices.map((notice) => (
         <Note key={notice.code} state="attention">
-          {words(notice.code)}
+          {words(notice)}
         </Note>
       ))}
     </>

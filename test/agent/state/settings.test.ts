@@ -124,7 +124,45 @@ describe('a change', () => {
   })
 })
 
+describe('the good copy', () => {
+  it('that cannot be written takes nothing back: the change is in force, told, and the fault is noticed until it is written', async () => {
+    const path = await makeFile()
+    const world = makeWorld()
+    let isFull = false
+    const files = faulty(world.files, {
+      rename: async (from, to) => {
+        if (isFull && String(to).endsWith('.good')) throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' })
+        return await world.files.rename(from, to)
+      },
+    })
+    const onChange = vi.fn()
+    const onCopyFault = vi.fn()
+    const store = await open(path, { world: { ...world, files }, onChange, onCopyFault })
+    isFull = true
+    const renamed = await store.update((now) => ({ ...now, destinations: [{ ...place, name: 'USB' }] }))
+    expect(renamed.destinations[0]?.name).toBe('USB')
+    expect(store.current()).toEqual(renamed)
+    expect(onChange).toHaveBeenCalledTimes(1)
+    expect(onCopyFault).toHaveBeenCalledWith(expect.objectContaining({ code: 'config-copy-failed' }))
+    expect(store.notices()).toMatchObject([{ code: 'config-copy-failed', detail: { path: `${path}.good` } }])
+    isFull = false
+    await store.refresh()
+    expect(store.notices()).toEqual([])
+    expect(readFileSync(`${path}.good`)).toEqual(readFileSync(path))
+  })
+})
+
 describe('an edit by hand', () => {
+  it('that names a place which does not exist is noticed with its line, while the last good settings are used', async () => {
+    const path = await makeFile()
+    writeFileSync(path, readFileSync(path, 'utf8').replace(`"${PLACE}"\n      ]`, '"dst_typo00"\n      ]'))
+    const store = await open(path)
+    const [notice] = store.notices()
+    expect(notice?.code).toBe('config-invalid')
+    expect(notice?.detail['reason']).toMatch(/line \d+: jobs\[0\]\.destinations\[0\]: .*dst_typo00/)
+    expect(store.current().jobs[0]?.destinations).toEqual([PLACE])
+  })
+
   it('comes into force when it is seen, with a byte-order mark too', async () => {
     const path = await makeFile()
     const onChange = vi.fn()
@@ -247,10 +285,19 @@ describe('a start', () => {
     const path = await makeFile()
     writeFileSync(path, '{')
     rmSync(`${path}.good`)
-    await expect(open(path)).rejects.toMatchObject({ code: 'config-invalid' })
-    writeFileSync(`${path}.good`, '{')
-    await expect(open(path)).rejects.toMatchObject({ code: 'config-invalid' })
+    const copy = `${path}.good`
+    const unusable = (detail: object) => ({
+      code: 'config-unusable',
+      detail: expect.objectContaining(detail) as object,
+    })
+    await expect(open(path)).rejects.toMatchObject(unusable({ path, copy, problem: 'vanished' }))
+    writeFileSync(copy, '[]')
+    await expect(open(path)).rejects.toMatchObject(unusable({ path, copy, problem: 'line 1: it is not an object' }))
     expect(readFileSync(path, 'utf8')).toBe('{')
+    rmSync(path)
+    const lost = await open(path).catch((error: unknown) => error)
+    expect(lost).toMatchObject(unusable({ path, reason: 'vanished' }))
+    expect((lost as Error).message).not.toContain('stays in force')
   })
 
   it('with the file of a newer version stops, and never writes over it', async () => {
