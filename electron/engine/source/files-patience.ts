@@ -33,7 +33,7 @@ interface Waiting {
   /** Ticks of the watch when it began. */
   readonly since: number
   readonly path: Uint8Array
-  readonly giveUp: (error: BackupError) => void
+  readonly giveUp: (error: unknown) => void
 }
 
 /**
@@ -63,8 +63,7 @@ class Watch {
         },
         (error: unknown) => {
           this.#waiting.delete(waiting)
-          // As it is: whoever waits looks at its code.
-          reject(error as Error)
+          waiting.giveUp(error)
         },
       )
     })
