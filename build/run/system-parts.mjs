@@ -14,6 +14,7 @@ const parts = [
   { name: 'libc6-dev', has: () => existsSync('/usr/include/stdio.h') },
   { name: 'python3', has: () => onPath('python3') },
   { name: 'sqlite3', has: () => onPath('sqlite3') },
+  { name: 'postgresql', has: () => existsSync('/usr/lib/postgresql') },
   { name: 'zstd', has: () => onPath('zstd') },
   { name: 'strace', has: () => onPath('strace') },
 ]

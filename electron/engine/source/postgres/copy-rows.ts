@@ -1,0 +1,43 @@
+/** The rows of one COPY block, counted while its text streams by. */
+
+const NEWLINE = 0x0a
+const BACKSLASH = 0x5c
+/** `\.` and a carriage return are shorter. */
+const MAX_END = 4
+
+/** Counts lines up to the one that is `\.` alone; only a line's beginning is looked at, since a row may be a gigabyte. */
+export class CopyRows {
+  rows = 0
+  /** The beginning of a row that goes on in the next chunk, and how long it is so far. */
+  #carried = ''
+  #carriedBytes = 0
+
+  /** @returns where the text behind the block begins; undefined where the block goes on in the next chunk */
+  read(data: Buffer, at: number): number | undefined {
+    let line = at
+    while (line < data.length) {
+      const end = data.indexOf(NEWLINE, line)
+      if (end === -1) break
+      const mayBeEnd = this.#carriedBytes > 0 || data[line] === BACKSLASH
+      if (mayBeEnd && this.#isEnd(data, line, end)) return end + 1
+      this.rows += 1
+      line = end + 1
+    }
+    this.#carry(data, line)
+    return undefined
+  }
+
+  #carry(data: Buffer, line: number): void {
+    if (line >= data.length) return
+    if (this.#carriedBytes < MAX_END) this.#carried += data.toString('latin1', line, line + MAX_END)
+    this.#carriedBytes += data.length - line
+  }
+
+  #isEnd(data: Buffer, line: number, end: number): boolean {
+    const bytes = this.#carriedBytes + end - line
+    const head = this.#carried + data.toString('latin1', line, Math.min(end, line + MAX_END))
+    this.#carried = ''
+    this.#carriedBytes = 0
+    return bytes < MAX_END && /^\\\.\r?$/.test(head)
+  }
+}
