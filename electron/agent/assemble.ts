@@ -53,7 +53,9 @@ export function assemble(options: AgentOptions, state: AgentState, redactor: Red
   const events = createEventBus(redactor, (error) => log.error(`a listener failed: ${reasonOf(error)}`))
   const catalog = openCatalog({ path: paths.catalog, names: state.names, world })
   const { installId } = settings.current()
-  const engine = (options.createEngine ?? createEngine)({ world, catalog, workRoot: paths.work, installId, version })
+  const engine = (options.createEngine ?? createEngine)({
+    ...{ world, catalog, workRoot: paths.work, installId, version, redactor },
+  })
   const destinations = new DestinationStates({
     ...{ engine, clock: world.clock, events, signal: hooks.signal },
     onUnknownSets: (place) => tasks.background('read a destination', () => importPlace(place, context)),
@@ -68,7 +70,7 @@ export function assemble(options: AgentOptions, state: AgentState, redactor: Red
     return looking
   }
   const runs = new Runs({
-    ...{ world, catalog, events },
+    ...{ world, catalog, events, redactor },
     openLog: (run) => state.openRunLog(run),
     warn: (text) => log.warn(text),
     ended: (spec, record) => {

@@ -12,7 +12,7 @@ import { tellsOfPlace } from './run-places.ts'
 export interface DestinationState {
   readonly reachable: boolean
   readonly lookedAt: string
-  readonly errorCode?: string
+  readonly errorCode?: ErrorCode
   readonly freeBytes?: number
   readonly totalBytes?: number
 }
@@ -165,7 +165,7 @@ export class DestinationStates {
 
   #keep(
     id: string,
-    seen: Omit<DestinationState, 'lookedAt' | 'errorCode'> & { errorCode: string | undefined },
+    seen: Omit<DestinationState, 'lookedAt' | 'errorCode'> & { errorCode: ErrorCode | undefined },
     at: number,
   ): void {
     const before = this.get(id)

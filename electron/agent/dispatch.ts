@@ -2,9 +2,10 @@
 import type { z } from 'zod'
 import { fieldOf, problemOf } from '../contract/issue.ts'
 import { phrase } from '../contract/phrases.ts'
-import type { ErrorData, Result } from '../contract/error.ts'
+import { errorDataSchema, type ErrorData, type Result } from '../contract/error.ts'
 import { methods, type MethodName, type ResultOf } from '../contract/rpc.ts'
 import { BackupError, toBackupError } from '../engine/errors.ts'
+import { redactData } from '../engine/redact-data.ts'
 import type { AgentContext, Caller, Handlers } from './context.ts'
 
 export type Dispatch = (method: string, params: unknown, caller: Caller) => Promise<Result<unknown>>
@@ -12,11 +13,15 @@ export type Dispatch = (method: string, params: unknown, caller: Caller) => Prom
 export function createDispatch(agent: AgentContext, handlers: Handlers): Dispatch {
   return async (method, params, caller) => {
     try {
-      return { ok: true, value: agent.redactor.data(await answer(method, params, caller, agent, handlers)) }
+      const value = await answer(method, params, caller, agent, handlers)
+      return {
+        ok: true,
+        value: isMethod(method) ? redactData(value, methods[method].result, agent.redactor) : undefined,
+      }
     } catch (error) {
       const known = toBackupError(error)
       if (known.code === 'internal') agent.log.error(`${method} failed: ${stackOf(error)}`)
-      return { ok: false, error: agent.redactor.data(known.toData()) }
+      return { ok: false, error: redactData(known.toData(), errorDataSchema, agent.redactor) }
     }
   }
 }

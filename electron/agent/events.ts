@@ -1,5 +1,6 @@
 /** Tells everything that happens to whoever listens: connected clients, windows, the summary. */
-import type { AgentEvent } from '../contract/event.ts'
+import { agentEventSchema, type AgentEvent } from '../contract/event.ts'
+import { redactData } from '../engine/redact-data.ts'
 import type { Redactor } from '../engine/secret.ts'
 
 export type EventListener = (event: AgentEvent) => void
@@ -15,7 +16,7 @@ export function createEventBus(redactor: Redactor, onListenerError: (error: unkn
   const listeners = new Set<EventListener>()
   return {
     emit: (event) => {
-      const clean = redactor.data(event)
+      const clean = redactData(event, agentEventSchema, redactor)
       for (const listener of [...listeners]) {
         try {
           listener(clean)

@@ -4,6 +4,7 @@ import type { RunKind, RunRecord } from '../contract/run.ts'
 import type { LogLine } from '../contract/rpc.ts'
 import type { Catalog } from '../engine/catalog/catalog.ts'
 import type { RunHooks } from '../engine/engine-api.ts'
+import type { Redactor } from '../engine/secret.ts'
 import type { World } from '../engine/world.ts'
 import type { EventBus } from './events.ts'
 
@@ -37,6 +38,7 @@ export interface RunsDeps {
   readonly world: World
   readonly catalog: Catalog
   readonly events: EventBus
+  readonly redactor: Redactor
   openLog(run: string): RunLogSink
   /** Told of what concerns the agent rather than one run. */
   warn(text: string): void

@@ -1,8 +1,9 @@
 /** Every run that goes on: started, watched, cancelled and brought to an end that is recorded, whatever the engine does. */
 import { phrase } from '../contract/phrases.ts'
 import type { AgentEvent } from '../contract/event.ts'
-import type { Progress, RunKind, RunRecord } from '../contract/run.ts'
+import { runRecordSchema, type Progress, type RunKind, type RunRecord } from '../contract/run.ts'
 import { BackupError, toBackupError } from '../engine/errors.ts'
+import { redactData } from '../engine/redact-data.ts'
 import { ActiveRun } from './active-run.ts'
 import { RunKeys, WriterQueue } from './queue.ts'
 import { CANCEL_GRACE_MS, type RunsDeps, type RunSpec } from './run-spec.ts'
@@ -189,7 +190,7 @@ export class Runs {
   #record(record: RunRecord): void {
     if (this.#deps.catalog.readOnly) return
     try {
-      this.#deps.catalog.recordRun(record)
+      this.#deps.catalog.recordRun(redactData(record, runRecordSchema, this.#deps.redactor))
     } catch (error) {
       this.#deps.warn(`${record.id} could not be noted in the catalog: ${toBackupError(error).message}`)
     }

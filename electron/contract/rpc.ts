@@ -70,7 +70,8 @@ export const restorePlanSchema = z.object({
 export type RestorePlan = z.infer<typeof restorePlanSchema>
 
 export const logLineSchema = z.object({
-  at: z.string(),
+  /** Empty for a torn line. */
+  at: z.union([z.iso.datetime({ offset: true }), z.literal('')]),
   level: z.enum(['debug', 'info', 'warn', 'error']),
   text: z.string(),
 })

@@ -1,10 +1,13 @@
 /** The one value behind the light: tray, window and command line show it and never compute their own. */
 import { z } from 'zod'
-import { detailSchema } from './error.ts'
+import { destinationKinds } from './destination.ts'
+import { detailSchema, errorCodeSchema } from './error.ts'
 import { destinationIdSchema, jobIdSchema, runIdSchema, setIdSchema } from './ids.ts'
 import { proofLevelSchema } from './proof.ts'
-import { outcomeSchema, progressSchema } from './run.ts'
+import { outcomeSchema, progressSchema, runKindSchema } from './run.ts'
 import { sourceKinds } from './source.ts'
+
+const momentSchema = z.iso.datetime({ offset: true })
 
 export const lights = ['good', 'attention', 'failed', 'idle'] as const
 export const lightSchema = z.enum(lights)
@@ -43,35 +46,35 @@ export const jobSummarySchema = z.object({
   reasons: z.array(reasonSchema),
   /** The newest set that is matched at some enabled destination. */
   newest: z
-    .object({ set: setIdSchema, at: z.string(), proof: proofLevelSchema, destination: destinationIdSchema })
+    .object({ set: setIdSchema, at: momentSchema, proof: proofLevelSchema, destination: destinationIdSchema })
     .optional(),
   /** When the content of that set was last proven. */
-  provenAt: z.string().optional(),
-  nextRun: z.string().optional(),
+  provenAt: momentSchema.optional(),
+  nextRun: momentSchema.optional(),
   /** Minutes: promised, and the age now. */
   rpo: z.object({ promisedMinutes: z.number(), ageMinutes: z.number().optional() }),
   /** Minutes promised; seconds measured in the newest restore or restore test. */
   rto: z.object({ promisedMinutes: z.number(), measuredSeconds: z.number().optional() }),
-  lastRun: z.object({ run: runIdSchema, outcome: outcomeSchema, at: z.string(), seconds: z.number() }).optional(),
-  running: z.object({ run: runIdSchema, kind: z.string(), progress: progressSchema.optional() }).optional(),
+  lastRun: z.object({ run: runIdSchema, outcome: outcomeSchema, at: momentSchema, seconds: z.number() }).optional(),
+  running: z.object({ run: runIdSchema, kind: runKindSchema, progress: progressSchema.optional() }).optional(),
   /** Stored bytes of the last 24 full sets, oldest first. */
   sizes: z.array(z.number()),
   /** One entry per local day, oldest first, 84 days. */
-  nights: z.array(z.object({ day: z.string(), state: z.enum(nightStates) })),
+  nights: z.array(z.object({ day: z.string().regex(/^\d{4}-\d{2}-\d{2}$/), state: z.enum(nightStates) })),
 })
 export type JobSummary = z.infer<typeof jobSummarySchema>
 
 export const destinationSummarySchema = z.object({
   id: destinationIdSchema,
   name: z.string(),
-  kind: z.string(),
+  kind: z.enum(destinationKinds),
   path: z.string(),
   enabled: z.boolean(),
   /** False also where nobody has looked yet. */
   reachable: z.boolean(),
   /** When the place was last looked at, or a run was there; absent where neither has been since the service started. */
-  lookedAt: z.string().optional(),
-  errorCode: z.string().optional(),
+  lookedAt: momentSchema.optional(),
+  errorCode: errorCodeSchema.optional(),
   freeBytes: z.number().optional(),
   totalBytes: z.number().optional(),
   sets: z.number(),
@@ -80,18 +83,18 @@ export const destinationSummarySchema = z.object({
 export type DestinationSummary = z.infer<typeof destinationSummarySchema>
 
 export const summarySchema = z.object({
-  at: z.string(),
+  at: momentSchema,
   light: lightSchema,
   jobs: z.array(jobSummarySchema),
   destinations: z.array(destinationSummarySchema),
   agent: z.object({
     version: z.string(),
-    startedAt: z.string(),
+    startedAt: momentSchema,
     hostname: z.string(),
     home: z.string(),
     mode: z.enum(['agent', 'command']),
   }),
   /** Notices about the state itself: a catalog rebuilt, a jobs file mended from its last good copy. */
-  notices: z.array(z.object({ code: z.string(), detail: detailSchema })),
+  notices: z.array(z.object({ code: z.string().regex(/^[a-z]+(-[a-z]+)*$/), detail: detailSchema })),
 })
 export type Summary = z.infer<typeof summarySchema>

@@ -9,6 +9,7 @@ import type { SetInfo } from '../contract/set.ts'
 import type { SourceConfig, SourceReport } from '../contract/source.ts'
 import type { Catalog } from './catalog/catalog.ts'
 import type { SetsSeen } from './look-at-sets.ts'
+import type { Redactor } from './secret.ts'
 import type { World } from './world.ts'
 
 export interface EngineDeps {
@@ -18,6 +19,8 @@ export interface EngineDeps {
   readonly workRoot: string
   readonly installId: string
   readonly version: string
+  /** Knows the secrets that must not get into a record, a journal or a log. */
+  readonly redactor: Redactor
 }
 
 /** What a run is given by whoever started it. */

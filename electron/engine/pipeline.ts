@@ -32,7 +32,7 @@ export async function runBackup(
   deps: EngineDeps,
   hooks: RunHooks,
 ): Promise<RunRecord> {
-  const recorder = new RunRecorder(deps.world, hooks)
+  const recorder = new RunRecorder(deps, hooks)
   const run: BackupRun = { job, type, deps, hooks, recorder, startedAt: deps.world.clock.now() }
   // lock and preflight; per source a snapshot, its data and its index; per destination a proof and four steps of publishing
   recorder.plan(2 + job.sources.length * 3 + destinations.length * (job.prove === 'restored' ? 6 : 5))

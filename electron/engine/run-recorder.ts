@@ -1,11 +1,13 @@
 /** Collects what a run did — spans, bytes, findings, progress — and closes it into a record. */
-import { findingRows, type Finding, type FindingCode } from '../contract/finding.ts'
+import { findingRows, findingSchema, type Finding, type FindingCode } from '../contract/finding.ts'
 import type { Detail, Stage } from '../contract/error.ts'
 import type { ProofLevel } from '../contract/proof.ts'
-import type { Outcome, RunRecord, StageSpan } from '../contract/run.ts'
+import { runRecordSchema, type Outcome, type RunRecord, type StageSpan } from '../contract/run.ts'
 import { wordsOf } from '../contract/words.ts'
-import type { RunHooks } from './engine-api.ts'
+import type { EngineDeps, RunHooks } from './engine-api.ts'
 import { toBackupError, throwIfAborted } from './errors.ts'
+import { redactData } from './redact-data.ts'
+import type { Redactor } from './secret.ts'
 import { localIso } from './time.ts'
 import type { World } from './world.ts'
 
@@ -39,6 +41,7 @@ const MAX_FINDINGS = 1000
 
 export class RunRecorder {
   readonly #world: World
+  readonly #redactor: Redactor
   readonly #hooks: RunHooks
   readonly #began: number
   readonly #spans: StageSpan[] = []
@@ -49,8 +52,9 @@ export class RunRecorder {
   #units = 1
   #unitsDone = 0
 
-  constructor(world: World, hooks: RunHooks) {
+  constructor({ world, redactor }: Pick<EngineDeps, 'world' | 'redactor'>, hooks: RunHooks) {
     this.#world = world
+    this.#redactor = redactor
     this.#hooks = hooks
     this.#began = world.clock.monotonic()
   }
@@ -124,8 +128,10 @@ export class RunRecorder {
     this.#bytesStored += bytes
   }
 
+  /** Without secrets from here on: findings go into manifests, journals and records. */
   find(...findings: readonly Finding[]): void {
-    for (const finding of findings) {
+    for (const found of findings) {
+      const finding = redactData(found, findingSchema, this.#redactor)
       this.#findings.push(finding)
       this.#hooks.log(finding.weight === 'note' ? 'info' : 'warn', finding.message)
       for (const path of finding.paths ?? []) this.#hooks.log('info', `  ${path}`)
@@ -156,13 +162,13 @@ export class RunRecorder {
     return this.#findings.some((finding) => finding.weight !== 'note') ? 'warning' : 'good'
   }
 
-  /** The finished record. */
+  /** The finished record, without secrets: it goes into catalog and journal, and from it come the lines of the plain-text logs. */
   close(
     start: Pick<RunRecord, 'kind' | 'jobName'> & Partial<RunRecord>,
     end: { readonly outcome: Outcome; readonly proof?: ProofLevel | undefined } & Partial<RunRecord>,
   ): RunRecord {
     const { proof, ...rest } = end
-    return {
+    const record: RunRecord = {
       ...start,
       id: this.#hooks.run,
       trigger: this.#hooks.trigger,
@@ -176,5 +182,6 @@ export class RunRecorder {
       ...rest,
       ...(proof === undefined ? {} : { proof }),
     }
+    return redactData(record, runRecordSchema, this.#redactor)
   }
 }

@@ -1,7 +1,7 @@
 /** A value that cannot be printed by accident, and the redactor that removes known secrets from any text. */
 import { inspect } from 'node:util'
 
-const REDACTED = '[redacted]'
+export const REDACTED = '[redacted]'
 
 export class Secret {
   readonly #value: string
@@ -48,9 +48,13 @@ export class Redactor {
     return clean
   }
 
-  /** A deep copy of plain data with every string (keys too) cleaned. */
+  get isEmpty(): boolean {
+    return this.#forms.size === 0
+  }
+
+  /** A deep copy of plain data with every string (keys too) cleaned; data that has a schema goes through `redactData`. */
   data<T>(value: T): T {
-    if (this.#forms.size === 0) return value
+    if (this.isEmpty) return value
     return this.#clean(value) as T
   }
 

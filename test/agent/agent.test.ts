@@ -1,6 +1,7 @@
 /** The whole agent in this process, with the real engine: from an empty state directory to a restored backup. */
 import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import Database from 'better-sqlite3'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { AgentEvent } from '../../electron/contract/event.ts'
 import { connectAgent } from '../../electron/client/client.ts'
@@ -149,6 +150,31 @@ describe('an agent', () => {
     expect(JSON.stringify(error)).not.toContain(secret)
     await agent.stop()
     expect(readFileSync(join(agent.home, 'logs', 'agent.log'), 'utf8')).not.toContain(secret)
+  })
+
+  it('I27: writes no stored secret into a manifest, a journal, a plain-text log or the catalog', async () => {
+    const secret = 'S3cret-canary-value'
+    const agent = await startAgent()
+    const { site } = await withJob(agent)
+    await agent.call('secret.set', { name: 'nas', value: secret })
+    // A live database in a folder is a warning that names it.
+    new Database(join(site.dir, 'uploads', `${secret}.db`)).exec('PRAGMA journal_mode = WAL; CREATE TABLE t (a)')
+    const { run } = await agent.call('backup.start', { job: 'shop' })
+    const record = await agent.call('run.wait', { run })
+    expect(record.findings.map(({ code }) => code)).toContain('live-sqlite')
+    const failed = await agent.call('restore.start', { set: 'latest', to: join(site.dir, 'uploads', `${secret}.db`) })
+    expect((await agent.call('run.wait', failed)).outcome).toBe('failed')
+    await agent.stop()
+    const texts = [site.place, agent.home].flatMap((root) =>
+      readdirSync(root, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile() && !entry.parentPath.endsWith('secrets'))
+        .map((entry) => join(entry.parentPath, entry.name)),
+    )
+    const names = ['manifest.json', 'backup.log', '-run.json', 'catalog.db'].map((end) =>
+      texts.some((path) => path.endsWith(end)),
+    )
+    expect(names).toEqual([true, true, true, true])
+    expect(texts.filter((path) => readFileSync(path).includes(secret))).toEqual([])
   })
 
   it('serves its pages by a link that works once', async () => {

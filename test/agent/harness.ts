@@ -41,6 +41,7 @@ export function makeRuns(overrides: Partial<RunsDeps> = {}): RunsHarness {
     world,
     catalog,
     events: bus,
+    redactor: new Redactor(),
     openLog: () => ({ write: (level, text) => logs.push(`${level} ${text}`), close: () => undefined }),
     warn: (text) => warnings.push(text),
     ...overrides,

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { RunHooks } from '../../electron/engine/engine-api.ts'
 import { BackupError } from '../../electron/engine/errors.ts'
+import { Redactor, Secret } from '../../electron/engine/secret.ts'
 import { endedRecord, makeRuns, makeSpec, until, untilAborted } from './harness.ts'
 
 describe('runs', () => {
@@ -158,6 +159,19 @@ describe('runs', () => {
     const fractions = events.flatMap((event) => (event.type === 'run.progress' ? [event.progress.fraction] : []))
     expect(Math.max(...fractions)).toBeLessThan(1)
     expect(events.filter((event) => event.type === 'run.finished')).toHaveLength(1)
+  })
+
+  it('I27: enters no stored secret into the catalog, also of a run that threw', async () => {
+    const redactor = new Redactor()
+    redactor.add(new Secret('S3cret-canary-value'))
+    const { runs, catalog } = makeRuns({ redactor })
+    const reason = 'login S3cret-canary-value refused'
+    const run = runs.start(
+      makeSpec({ execute: () => Promise.reject(new BackupError('destination-io', { path: '/backup', reason })) }),
+    )
+    await runs.wait(run)
+    expect(catalog.run(run)?.error?.message).toContain('login [redacted] refused')
+    expect(JSON.stringify(catalog.run(run))).not.toContain('canary')
   })
 
   it('notes each stage in the catalog, so that a killed run still says how far it came', async () => {

@@ -11,6 +11,7 @@ import type { SourceDraft } from '../../electron/contract/source.ts'
 import type { Catalog } from '../../electron/engine/catalog/catalog.ts'
 import { openCatalog } from '../../electron/engine/catalog/open.ts'
 import { createEngine, type Engine, type RunHooks, type SetLocation } from '../../electron/engine/engine.ts'
+import { Redactor } from '../../electron/engine/secret.ts'
 import { localIso } from '../../electron/engine/time.ts'
 import { makeWorld, type TestWorld } from './world.ts'
 
@@ -51,6 +52,8 @@ export interface SiteOptions {
   readonly world?: TestWorld
   /** How many destinations; each is a folder of its own. */
   readonly places?: number
+  /** Knows no secrets unless given. */
+  readonly redactor?: Redactor
 }
 
 /** Opens the site in `dir`, making its destinations where there are none. Close its catalog when done. */
@@ -68,6 +71,7 @@ export async function openSite(options: SiteOptions): Promise<Site> {
     workRoot: join(dir, 'work'),
     installId: 'f'.repeat(32),
     version: '0.0.0',
+    redactor: options.redactor ?? new Redactor(),
   })
   const destinations = [...known.destinations]
   for (let n = destinations.length + 1; n <= (options.places ?? 1); n += 1) {

@@ -15,7 +15,7 @@ function view(summary: Summary | undefined, changes: Partial<TrayInput> = {}): T
   return trayView({ link: connected, summary, language: 'en', now: NOW, ...changes })
 }
 
-const running = { run: 'run_aaaaaa', kind: 'backup' }
+const running = { run: 'run_aaaaaa', kind: 'backup' } as const
 const failed = makeJob({ light: 'failed', reasons: [{ code: 'last-run-failed', detail: {} }] })
 
 describe('state', () => {

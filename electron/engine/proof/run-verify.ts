@@ -17,7 +17,7 @@ export async function runVerify(
   deps: EngineDeps,
   hooks: RunHooks,
 ): Promise<RunRecord> {
-  const recorder = new RunRecorder(deps.world, hooks)
+  const recorder = new RunRecorder(deps, hooks)
   recorder.plan(2)
   let set: OpenSet | undefined
   let verified: RestoreTest

@@ -21,7 +21,7 @@ import { stageTarget } from './target.ts'
 
 /** Restores into `order.to`, or into a scratch place where that is undefined. What went wrong is in the record. */
 export async function runRestore(order: RestoreOrder, deps: EngineDeps, hooks: RunHooks): Promise<RunRecord> {
-  const recorder = new RunRecorder(deps.world, hooks)
+  const recorder = new RunRecorder(deps, hooks)
   recorder.plan(4)
   let set: OpenSet | undefined
   let restored: RestoredSet | undefined

@@ -1,35 +1,13 @@
 /** sitekeep.json: written whole, edited by hand, damaged in every way; what was good stays in force (faults.md G08). */
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import {
-  openSettings,
-  type SettingsStore,
-  type SettingsStoreOptions,
-} from '../../../electron/agent/state/settings-store.ts'
+import { describe, expect, it, vi } from 'vitest'
 import { MAX_SETTINGS_BYTES } from '../../../electron/agent/state/settings-file.ts'
 import type { Settings } from '../../../electron/contract/settings.ts'
 import { makeJob, PLACE } from '../../helpers/catalog.ts'
 import { makeTempDir } from '../../helpers/temp.ts'
 import { faulty, makeWorld } from '../../helpers/world.ts'
-
-const place = { id: PLACE, name: 'NAS', kind: 'folder' as const, path: '/mnt/nas', enabled: true }
-const withJob = (now: Settings): Settings => ({ ...now, destinations: [place], jobs: [makeJob()] })
-
-async function open(path: string, options: Partial<SettingsStoreOptions> = {}): Promise<SettingsStore> {
-  const store = await openSettings({ path, world: makeWorld(), ...options })
-  onTestFinished(() => store.close())
-  return store
-}
-
-/** A file with one job in it; nobody has it open. */
-async function makeFile(): Promise<string> {
-  const path = join(makeTempDir(), 'sitekeep.json')
-  const store = await openSettings({ path, world: makeWorld() })
-  await store.update(withJob)
-  await store.close()
-  return path
-}
+import { makeFile, open, place, withJob } from './settings-harness.ts'
 
 describe('a first start', () => {
   it('makes an empty file, its schema and its good copy, for the owner alone', async () => {
@@ -121,34 +99,6 @@ describe('a change', () => {
     expect(store.current().jobs).toHaveLength(1)
     expect(readFileSync(path)).toEqual(before)
     expect(readdirSync(join(path, '..')).filter((name) => name.startsWith('.partial'))).toEqual([])
-  })
-})
-
-describe('the good copy', () => {
-  it('that cannot be written takes nothing back: the change is in force, told, and the fault is noticed until it is written', async () => {
-    const path = await makeFile()
-    const world = makeWorld()
-    let isFull = false
-    const files = faulty(world.files, {
-      rename: async (from, to) => {
-        if (isFull && String(to).endsWith('.good')) throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' })
-        return await world.files.rename(from, to)
-      },
-    })
-    const onChange = vi.fn()
-    const onCopyFault = vi.fn()
-    const store = await open(path, { world: { ...world, files }, onChange, onCopyFault })
-    isFull = true
-    const renamed = await store.update((now) => ({ ...now, destinations: [{ ...place, name: 'USB' }] }))
-    expect(renamed.destinations[0]?.name).toBe('USB')
-    expect(store.current()).toEqual(renamed)
-    expect(onChange).toHaveBeenCalledTimes(1)
-    expect(onCopyFault).toHaveBeenCalledWith(expect.objectContaining({ code: 'config-copy-failed' }))
-    expect(store.notices()).toMatchObject([{ code: 'config-copy-failed', detail: { path: `${path}.good` } }])
-    isFull = false
-    await store.refresh()
-    expect(store.notices()).toEqual([])
-    expect(readFileSync(`${path}.good`)).toEqual(readFileSync(path))
   })
 })
 
@@ -256,59 +206,5 @@ describe('an edit by hand', () => {
     expect(kept).toHaveLength(1)
     expect(readFileSync(join(path, '..', kept[0]!), 'utf8')).toBe('my half-finished edit')
     expect((await open(path)).current().jobs).toEqual([makeJob()])
-  })
-})
-
-describe('a start', () => {
-  it('G08: with a damaged file uses the last good copy, says so, and leaves the file alone', async () => {
-    const path = await makeFile()
-    for (const length of [0, 1, 20, 200]) {
-      const damaged = readFileSync(`${path}.good`).subarray(0, length)
-      writeFileSync(path, damaged)
-      const store = await open(path)
-      expect(store.current().jobs).toEqual([makeJob()])
-      expect(store.notices()).toMatchObject([{ code: 'config-invalid' }])
-      expect(readFileSync(path)).toEqual(damaged)
-    }
-  })
-
-  it('without the file puts the last good copy back, and says so', async () => {
-    const path = await makeFile()
-    rmSync(path)
-    const store = await open(path)
-    expect(store.current().jobs).toEqual([makeJob()])
-    expect(store.notices()).toMatchObject([{ code: 'config-restored' }])
-    expect(existsSync(path)).toBe(true)
-  })
-
-  it('with a damaged file and no good copy stops: no jobs at all would look like a fresh install', async () => {
-    const path = await makeFile()
-    writeFileSync(path, '{')
-    rmSync(`${path}.good`)
-    const copy = `${path}.good`
-    const unusable = (detail: object) => ({
-      code: 'config-unusable',
-      detail: expect.objectContaining(detail) as object,
-    })
-    await expect(open(path)).rejects.toMatchObject(unusable({ path, copy, problem: 'vanished' }))
-    writeFileSync(copy, '[]')
-    await expect(open(path)).rejects.toMatchObject(unusable({ path, copy, problem: 'line 1: it is not an object' }))
-    expect(readFileSync(path, 'utf8')).toBe('{')
-    rmSync(path)
-    const lost = await open(path).catch((error: unknown) => error)
-    expect(lost).toMatchObject(unusable({ path, reason: 'vanished' }))
-    expect((lost as Error).message).not.toContain('stays in force')
-  })
-
-  it('with the file of a newer version stops, and never writes over it', async () => {
-    const path = await makeFile()
-    const store = await open(path)
-    const newer = readFileSync(path, 'utf8').replace('"version": 1', '"version": 2')
-    writeFileSync(path, newer)
-    await store.refresh()
-    expect(store.notices()).toMatchObject([{ code: 'config-newer', detail: { found: 2, known: 1 } }])
-    await expect(store.update(withJob)).rejects.toMatchObject({ code: 'config-newer' })
-    await expect(open(path)).rejects.toMatchObject({ code: 'config-newer' })
-    expect(readFileSync(path, 'utf8')).toBe(newer)
   })
 })

@@ -67,7 +67,7 @@ describe('the promise', () => {
             place({ enabled: places[0], reachable: places[1] }),
             place({ id: OTHER_PLACE, enabled: places[2] }),
           ]
-          const running = isRunning ? { run: 'run_000009', kind: 'backup' } : undefined
+          const running = isRunning ? { run: 'run_000009', kind: 'backup' as const } : undefined
           const holding = [PLACE, OTHER_PLACE].flatMap((destination, index) => {
             const sources = held[index]
             return sources === undefined ? [] : [{ destination, sources }]

@@ -69,7 +69,7 @@ describe('the light of one job', () => {
     const cancelled = run(1, { outcome: 'cancelled' })
     expect(judge({ facts: facts({ runs: [going, cancelled, run(3)] }) }).light).toBe('good')
     const failed = run(2, { outcome: 'failed' })
-    const running = { run: 'run_000009', kind: 'backup' }
+    const running = { run: 'run_000009', kind: 'backup' as const }
     expect(judge({ running, facts: facts({ runs: [going, cancelled, failed] }) }).light).toBe('failed')
   })
 
