@@ -1,5 +1,6 @@
 /** Finds jobs and destinations by what a person types: id, name, slug or path. */
 import { phrase, type PhraseCode } from '../contract/phrases.ts'
+import { printable } from '../contract/printable.ts'
 import { resolve } from 'node:path'
 import type { DestinationConfig } from '../contract/destination.ts'
 import type { Job } from '../contract/job.ts'
@@ -50,10 +51,16 @@ export function badNameReason(name: string): PhraseCode | undefined {
   return undefined
 }
 
+/** What a job is called must be sayable on a command line, where `latest` has its own meaning, and leave something for a folder's name. */
+function badJobNameReason(name: string): PhraseCode | undefined {
+  if (nameKey(name) === 'latest') return 'name-reserved'
+  return /[\p{L}\p{N}]/u.test(name) ? undefined : 'name-no-letters'
+}
+
 /** The name as it is kept; throws `bad-name`, or `duplicate-name` where another of `others` has it. */
 export function checkedName(what: PhraseCode, name: string, others: readonly { readonly name: string }[]): string {
-  const reason = badNameReason(name)
-  if (reason !== undefined) throw new BackupError('bad-name', { name, reason })
+  const reason = badNameReason(name) ?? (what === 'job' ? badJobNameReason(name) : undefined)
+  if (reason !== undefined) throw new BackupError('bad-name', { name: printable(name), reason })
   const kept = name.normalize('NFC').trim()
   if (others.some((other) => nameKey(other.name) === nameKey(kept)))
     throw new BackupError('duplicate-name', { what, name: kept })

@@ -1,4 +1,5 @@
 /** What every command is given: where it prints, whom it asks, which words it uses, and how it reaches the agent. */
+import { printableLines } from '../contract/printable.ts'
 import type { AgentEvent } from '../contract/event.ts'
 import type { Call } from '../contract/rpc.ts'
 import type { Language } from '../contract/words.ts'
@@ -35,7 +36,7 @@ export interface Cli {
   readonly yes: boolean
   /** The state directory. */
   readonly home: string
-  /** Against the folder in which the person typed the command. */
+  /** Against the folder in which the person typed the command. Throws where nothing was typed. */
   resolvePath(path: string): string
   /** Connects once; later calls get the same link. */
   link(): Promise<Link>
@@ -44,5 +45,5 @@ export interface Cli {
 /** One document where the caller is a program, words where it is a person. */
 export function show(cli: Cli, document: unknown, text: string): void {
   if (cli.json) cli.io.out(`${JSON.stringify(document)}\n`)
-  else if (text !== '') cli.io.out(`${text}\n`)
+  else if (text !== '') cli.io.out(`${printableLines(text)}\n`)
 }

@@ -1,4 +1,6 @@
 /** Numbers, times and tables as a terminal shows them. */
+import { printable } from '../contract/printable.ts'
+
 const UNITS = ['B', 'KB', 'MB', 'GB', 'TB', 'PB'] as const
 
 /** Powers of 1024, three figures: `812 B`, `3.41 MB`, `150 MB`. */
@@ -23,6 +25,13 @@ export function formatSeconds(seconds: number): string {
   return `${Math.floor(minutes / 1440)} d`
 }
 
+/** How long ago something was, as finely as anybody wants to know: whole seconds, from a minute on whole minutes. */
+export function formatAge(seconds: number): string {
+  if (seconds < 60) return `${Math.max(1, Math.round(seconds))} s`
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`
+  return formatSeconds(seconds)
+}
+
 /** Local date and time to the minute, as in the names of sets. */
 export function formatTime(iso: string): string {
   const at = new Date(iso)
@@ -43,11 +52,6 @@ export function widthOf(text: string): number {
   let width = 0
   for (const char of text) width += WIDE.test(char) || (char.codePointAt(0) ?? 0) > 0xffff ? 2 : 1
   return width
-}
-
-/** What a terminal would obey instead of showing: names come from disks and may hold anything. */
-export function printable(text: string): string {
-  return text.replace(/\p{Cc}|\p{Cf}/gu, '�')
 }
 
 /** Rows under headings, columns two spaces apart; the last column is not padded. */

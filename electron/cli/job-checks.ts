@@ -2,36 +2,23 @@
  * What must hold before anything is made for a new job. The agent checks all of it again; here it is checked first because a new
  * destination gets a marker file the moment it is added, and a refused command must leave no trace.
  */
-import { realpathSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { existsSync } from 'node:fs'
 import type { JobDraft } from '../contract/job.ts'
-import type { SourceDraft } from '../contract/source.ts'
 import type { Cli, Link } from './cli.ts'
 import { destinationNamed } from './destinations.ts'
 import { failure } from './failure.ts'
-import { isWithin } from './job-options.ts'
 
-/** Throws where the name is taken, a source cannot be read, or a place lies in what it is to hold. */
+/** Throws where the agent would refuse the job, or where a place lies in what it is to hold. @param job the one that is changed */
 export async function checkBeforehand(
   link: Link,
-  name: string,
-  sources: readonly SourceDraft[],
+  draft: Omit<JobDraft, 'destinations'>,
   places: readonly Place[],
-) {
-  const jobs = await link.call('job.list', {})
-  const folded = name.normalize('NFC').toLowerCase()
-  if (jobs.some((job) => job.name.normalize('NFC').toLowerCase() === folded))
-    throw failure('duplicate-name', { what: 'job', name })
-  checkPlaces(sources, places)
-  for (const source of sources) await link.call('source.test', { source })
-}
-
-export function checkPlaces(sources: readonly SourceDraft[], places: readonly Place[]): void {
-  for (const { path } of places)
-    for (const source of sources.flatMap(pathsOf)) {
-      if (canonical(source) === canonical(path)) throw failure('destination-is-source', { path })
-      if (isWithin(canonical(source), canonical(path))) throw failure('destination-inside-source', { path, source })
-    }
+  job?: string,
+): Promise<void> {
+  const destinations = places.flatMap(({ id }) => (id === undefined ? [] : [id]))
+  const untried = places.flatMap(({ id, path }) => (id === undefined ? [path] : []))
+  const which = job === undefined ? {} : { job }
+  await link.call('job.check', { ...which, draft: { ...draft, destinations }, places: untried })
 }
 
 /** A destination that is there (`id`), or one to be made. */
@@ -47,7 +34,7 @@ export async function placesFrom(cli: Cli, link: Link, typed: readonly string[])
     const known = await destinationNamed(cli, link, one)
     const path = cli.resolvePath(one)
     // A mistyped name must not become a folder somewhere: a new folder is written with a separator, as in `./backups`.
-    if (known === undefined && !/[\\/]/.test(one) && canonical(path) === path && !exists(path))
+    if (known === undefined && !/[\\/]/.test(one) && !existsSync(path))
       throw failure('not-found', { what: 'destination', name: one })
     const place = known === undefined ? { id: undefined, path } : { id: known.id, path: known.path }
     if (!places.some((other) => other.path === place.path)) places.push(place)
@@ -73,29 +60,5 @@ export async function withPlaces<T>(
     // The first error is the one to tell; a place that cannot be forgotten again does no harm.
     for (const id of made) await link.call('destination.remove', { destination: id }).catch(() => undefined)
     throw error
-  }
-}
-
-function pathsOf(source: SourceDraft): readonly string[] {
-  if (source.kind === 'sqlite') return [source.path]
-  return source.kind === 'files' ? source.roots : []
-}
-
-function exists(path: string): boolean {
-  try {
-    realpathSync(path)
-    return true
-  } catch {
-    return false
-  }
-}
-
-/** Without links, as far as the path exists. */
-function canonical(path: string): string {
-  try {
-    return realpathSync(path)
-  } catch {
-    const parent = dirname(path)
-    return parent === path ? path : join(canonical(parent), basename(path))
   }
 }

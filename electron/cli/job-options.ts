@@ -1,5 +1,5 @@
 /** The options that describe a job, and the draft they amount to. */
-import { basename, extname, isAbsolute, relative } from 'node:path'
+import { basename, extname } from 'node:path'
 import type { Command } from 'commander'
 import { compressionSchema, type Compression, type Job, type JobDraft } from '../contract/job.ts'
 import type { SourceDraft } from '../contract/source.ts'
@@ -99,10 +99,4 @@ function uniquelyNamed(sources: readonly SourceDraft[]): SourceDraft[] {
     taken.add(name.toLowerCase())
     return { ...source, name }
   })
-}
-
-/** Whether `path` is `folder` or lies below it. */
-export function isWithin(folder: string, path: string): boolean {
-  const way = relative(folder, path)
-  return way === '' || (!/^\.\.([\\/]|$)/.test(way) && !isAbsolute(way))
 }

@@ -1,6 +1,7 @@
 /** From arguments to an exit code: the commands, what all of them share, and how every failure is told. */
 import { resolve } from 'node:path'
 import { Command, CommanderError } from 'commander'
+import { printableLines } from '../contract/printable.ts'
 import { languages, type Language } from '../contract/words.ts'
 import { passwordIn, withoutValue } from './arguments.ts'
 import type { Cli, Io, Link } from './cli.ts'
@@ -95,7 +96,10 @@ class Session {
         : error
     const data = inLanguage(errorDataOf(known), language)
     if (this.#isJson()) io.out(`${JSON.stringify({ error: data })}\n`)
-    else io.err(`${data.message}\n${data.hint === '' ? '' : `${cliWords(language).hint}: ${data.hint}\n`}`)
+    else {
+      const hint = data.hint === '' ? '' : `${cliWords(language).hint}: ${data.hint}\n`
+      io.err(printableLines(`${data.message}\n${hint}`))
+    }
     return exitOf(data.code)
   }
 
@@ -135,7 +139,11 @@ class Session {
       yes,
       language,
       words: cliWords(language),
-      resolvePath: (path) => resolve(workingDirectory, path),
+      resolvePath: (path) => {
+        // An unset variable in a script must not come to mean the folder in which the script happens to run.
+        if (path.trim() === '') throw wrongUse(cliWords(language).emptyPath, cliWords(language).usageHint)
+        return resolve(workingDirectory, path)
+      },
       link: () => (this.#link ??= this.#around.connect(home)),
     }
   }

@@ -1,39 +1,53 @@
 /** Follows a run to its end: progress on a terminal, cancelled by Ctrl-C, told by its record. */
 import type { AgentEvent } from '../contract/event.ts'
 import type { RunRecord } from '../contract/run.ts'
+import { printable } from '../contract/printable.ts'
 import { isFindingCode, wordsOf } from '../contract/words.ts'
 import type { Finding } from '../contract/finding.ts'
 import type { Cli, Link } from './cli.ts'
-import { exitCodes, exitOf, inLanguage } from './failure.ts'
+import { exitCodes, exitOf, failure, inLanguage } from './failure.ts'
 import { secondsBetween } from './format.ts'
 import { openProgress } from './progress.ts'
 
 /** Starts a run and waits for its end. Ctrl-C cancels it; the record then says so. */
 export async function follow(cli: Cli, start: (link: Link) => Promise<{ run: string }>): Promise<RunRecord> {
-  const link = await cli.link()
+  const cancelled = new AbortController()
+  // From the first moment on: finding or starting an agent takes seconds, in which Ctrl-C must not end in silence.
+  const forgetInterrupt = cli.io.onInterrupt(() => {
+    cli.io.err(`${cli.words.cancelling}\n`)
+    cancelled.abort()
+  })
+  try {
+    const link = await cli.link()
+    if (cancelled.signal.aborted) throw failure('cancelled', {})
+    return await followOn(link, cli, start, cancelled.signal)
+  } finally {
+    forgetInterrupt()
+  }
+}
+
+async function followOn(
+  link: Link,
+  cli: Cli,
+  start: (link: Link) => Promise<{ run: string }>,
+  cancelled: AbortSignal,
+): Promise<RunRecord> {
   const bar = openProgress(cli)
   let run: string | undefined
-  const cancelled = new AbortController()
-  const cancel = async (): Promise<void> => {
-    cancelled.abort()
-    if (run === undefined) return
-    cli.io.err(`${cli.words.cancelling}\n`)
-    // Whatever becomes of the request, the run's own end is waited for and told.
-    await link.call('run.cancel', { run }).catch(() => undefined)
-  }
-  const forgetInterrupt = cli.io.onInterrupt(() => void cancel())
   const forgetEvents = link.onEvent((event: AgentEvent) => {
     if (event.type === 'run.progress' && event.progress.run === run) bar.show(event.progress)
   })
   try {
-    run = (await start(link)).run
-    // Ctrl-C came while the run was being started.
-    if (cancelled.signal.aborted) await cancel()
+    const started = (await start(link)).run
+    run = started
+    // Whatever becomes of the request, the run's own end is waited for and told.
+    const cancel = (): void => void link.call('run.cancel', { run: started }).catch(() => undefined)
+    if (cancelled.aborted) cancel()
+    else cancelled.addEventListener('abort', cancel, { once: true })
     return await link.call('run.wait', { run })
   } finally {
     bar.close()
     forgetEvents()
-    forgetInterrupt()
   }
 }
 
@@ -61,7 +75,7 @@ export function findingIn(cli: Cli, finding: Finding): Finding {
 /** Findings and the error as lines for people. */
 export function troubleLines(cli: Cli, run: RunRecord): string[] {
   const findings = run.findings.map((finding) => findingIn(cli, finding))
-  const lines = findings.map(({ weight, message }) => `  ${weight === 'note' ? '·' : '!'} ${message}`)
+  const lines = findings.map(({ weight, message }) => `  ${weight === 'note' ? '·' : '!'} ${printable(message)}`)
   if (run.error === undefined) return lines
   const error = inLanguage(run.error, cli.language)
   return [...lines, `  ${error.message}`, ...(error.hint === '' ? [] : [`  ${cli.words.hint}: ${error.hint}`])]

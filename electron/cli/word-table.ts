@@ -62,6 +62,7 @@ export interface CliWords {
   readonly refused: string
   readonly passwordInArgument: string
   readonly passwordHint: string
+  readonly emptyPath: string
   readonly unknownLanguage: (tag: string) => string
   readonly noSecretValue: string
   readonly usageHint: string

@@ -82,6 +82,7 @@ export const cliWordsEn: CliWords = {
   passwordInArgument:
     'An argument holds a password. Other programs on this computer can read arguments, so it was refused; nothing was changed.',
   passwordHint: 'Leave it out, and store it with: sitekeep secret set NAME',
+  emptyPath: 'A path is empty, perhaps because a variable is not set. Nothing was changed.',
   unknownLanguage: (tag) => `The language "${tag}" is not known; there are en and zh-CN.`,
   noSecretValue: 'No value was given. Nothing was changed.',
   usageHint: 'Run the command with --help to see its options, or with --yes to confirm beforehand.',

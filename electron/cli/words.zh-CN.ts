@@ -80,6 +80,7 @@ export const cliWordsZh: CliWords = {
   refused: '没有任何改动。',
   passwordInArgument: '参数中含有密码。本机其他程序可以看到命令参数，因此已拒绝；没有任何改动。',
   passwordHint: '请去掉密码，并这样保存：sitekeep secret set 名称',
+  emptyPath: '有一个路径是空的，可能是某个变量没有设置。没有作任何更改。',
   unknownLanguage: (tag) => `不认识语言“${tag}”；可用 en 和 zh-CN。`,
   noSecretValue: '没有给出值。没有任何改动。',
   usageHint: '用 --help 查看该命令的选项，或用 --yes 事先确认。',

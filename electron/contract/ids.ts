@@ -35,6 +35,12 @@ export const artifactNameSchema = z
   .max(120)
   .regex(/^[\p{L}\p{N}][\p{L}\p{N}_.-]*$/u, 'expected a plain file name')
 
+/**
+ * What a secret may be called, which is also its file's name: no separators, no dot in front (which marks unfinished files), none at
+ * the end (Windows drops it). Whoever stores it also refuses the names of Windows devices.
+ */
+export const secretNamePattern = /^[a-z0-9]([a-z0-9._-]{0,78}[a-z0-9_-])?$/
+
 /** Device names that Windows refuses as a file name, whatever the extension. Source: Microsoft, "Naming Files, Paths, and Namespaces". */
 const WINDOWS_DEVICE = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])$/i
 

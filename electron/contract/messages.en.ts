@@ -405,8 +405,6 @@ export const messagesEn: MessageTable = {
     message: '{path} is not empty. A restore would be refused, and nothing in it touched.',
     hint: 'Choose an empty or new folder.',
   },
-  'adopted': { message: 'This backup was found at its place and entered into the list.', hint: 'Nothing to do.' },
-}
   'newer-set-passed-over': {
     message: 'The newest backup, {newest}, {reason}. An older one was read instead: {set}.',
     hint: 'What was stored after {set} is not in it. Find out what happened to {newest}, and back up again.',
@@ -416,3 +414,5 @@ export const messagesEn: MessageTable = {
       '{path} is older than when it was last seen (generation {found}; expected {expected}): another disk or an old copy of it. It was only read.',
     hint: 'Newer backups may lie on the right disk. To store backups on this one again: sitekeep adopt "{path}"',
   },
+  'adopted': { message: 'This backup was found at its place and entered into the list.', hint: 'Nothing to do.' },
+}

@@ -337,8 +337,6 @@ export const messagesZh: MessageTable = {
     message: '{path} 不是空的。恢复会被拒绝，其中的内容不会被改动。',
     hint: '请选择空的或新的文件夹。',
   },
-  'adopted': { message: '这份备份是在存放位置找到并登记进来的。', hint: '无需处理。' },
-}
   'newer-set-passed-over': {
     message: '最新的备份 {newest} {reason}。读取的是更早的一份：{set}。',
     hint: '{set} 之后存放的内容不在其中。请查明 {newest} 出了什么事，然后再备份一次。',
@@ -348,3 +346,5 @@ export const messagesZh: MessageTable = {
       '{path} 比上次见到时旧（第 {found} 代；应为第 {expected} 代）：可能是另一块磁盘，或它的旧副本。只读取了它。',
     hint: '较新的备份可能在原来的磁盘上。要重新在这里存放备份，请运行：sitekeep adopt "{path}"',
   },
+  'adopted': { message: '这份备份是在存放位置找到并登记进来的。', hint: '无需处理。' },
+}

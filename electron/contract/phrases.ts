@@ -84,7 +84,8 @@ export const phrases = {
     'en': '{field}: {problem}. Nothing was changed.',
     'zh-CN': '{field}：{problem}。没有作任何更改。',
   },
-  'value-missing': { 'en': 'a value is missing', 'zh-CN': '缺少值' },
+  'file-not-json': { 'en': '{path} is not JSON.', 'zh-CN': '{path} 不是 JSON。' },
+  'field-in-file': { 'en': '{path}: {field}: {problem}.', 'zh-CN': '{path}：{field}：{problem}。' },
   'value-short': {
     'en': 'at least {limit} needed (characters or entries)',
     'zh-CN': '至少要有 {limit} 个（字符或项）',

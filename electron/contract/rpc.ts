@@ -104,6 +104,19 @@ export const methods = {
   'job.list': { role: 'viewer', params: nothing, result: z.array(jobSchema) },
   'job.show': { role: 'viewer', params: z.object({ job: jobRefSchema }), result: jobSchema },
   'job.add': { role: 'administrator', params: z.object({ draft: jobDraftSchema }), result: jobSchema },
+  /**
+   * All that `job.add` or, with `job`, `job.edit` would check, and changes nothing. `places` are folders that are to become destinations:
+   * a new one gets a marker the moment it is added, so everything else is checked before.
+   */
+  'job.check': {
+    role: 'administrator',
+    params: z.object({
+      job: jobRefSchema.optional(),
+      draft: jobDraftSchema.extend({ destinations: z.array(destinationIdSchema).max(20) }),
+      places: z.array(z.string().min(1).max(4096)).max(20),
+    }),
+    result: done,
+  },
   'job.edit': {
     role: 'administrator',
     params: z.object({ job: jobRefSchema, draft: jobDraftSchema }),
@@ -216,7 +229,8 @@ export const methods = {
   /** The one message that carries a secret inwards; no method carries one out. */
   'secret.set': {
     role: 'administrator',
-    params: z.object({ name: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,79}$/), value: z.string().min(1).max(65_536) }),
+    // The name is judged where it is stored, in words that say what a name may be.
+    params: z.object({ name: z.string().max(200), value: z.string().min(1).max(65_536) }),
     result: done,
   },
   'secret.remove': { role: 'administrator', params: z.object({ name: z.string().max(80) }), result: done },

@@ -51,7 +51,6 @@ export interface RestoreOrder {
   /** Absolute folder, absent or empty; undefined means a scratch place that is compared and removed (`--test-mode`). */
   readonly to: string | undefined
   readonly only: string | undefined
-}
   /** Where nothing may be restored to: live data, backups, our own state. */
   readonly keepOut?: KeepOut | undefined
 }
@@ -60,6 +59,7 @@ export interface RestoreOrder {
 export interface KeepOut {
   readonly jobs: readonly Job[]
   readonly folders: readonly string[]
+}
 
 /**
  * A run never throws for what can go wrong with data, disks or people: the returned record holds outcome, error and findings,
@@ -76,12 +76,14 @@ export interface Engine {
   checkJob(job: Job, destinations: readonly DestinationConfig[], signal: AbortSignal): Promise<void>
   probe(destination: DestinationConfig, signal: AbortSignal): Promise<ProbeReport>
 
-  /** Makes the marker at a new place. `adopt` takes over a place that has another's marker, or an older one. */
+  /** Makes the marker at a new place; one of ours of earlier is known again. `adopt` takes over a place that has another's marker, or an older one. */
   initDestination(
     destination: DestinationConfig,
     options: { adopt: boolean },
     signal: AbortSignal,
   ): Promise<DestinationConfig>
+  /** Takes the marker away again where nothing was ever stored; true where it was taken away. */
+  releaseDestination(destination: DestinationConfig, signal: AbortSignal): Promise<boolean>
   /** Reads sets, proofs, pins and jobs of a destination into the catalog; never deletes anything there. */
   importDestination(
     destination: DestinationConfig,

@@ -34,6 +34,7 @@ export function createEngine(deps: EngineDeps): Engine {
     },
     probe: (destination, signal) => destinationKinds[destination.kind].probe(destination, world, signal),
     initDestination: (destination, options, signal) => initDestination(destination, options, deps, signal),
+    releaseDestination: (config, signal) => destinationKinds[config.kind].unmark(config, world, signal),
     importDestination: async (config, signal) => {
       const destination = await openDestination(config, deps, signal)
       try {
@@ -43,7 +44,6 @@ export function createEngine(deps: EngineDeps): Engine {
         await destination.close()
       }
     },
-    noteJob: (job, destinations, signal) => noteJob(job, destinations, deps, signal),
     lookAtSets: async (config, signal) => {
       const destination = await openDestination(config, deps, signal)
       try {
@@ -52,6 +52,7 @@ export function createEngine(deps: EngineDeps): Engine {
         await destination.close()
       }
     },
+    noteJob: (job, destinations, signal) => noteJob(job, destinations, deps, signal),
     pin: (destination, set, pinned, signal) => pin(destination, set, pinned, deps, signal),
     recover: async (jobs) => {
       await makeWorkDir(world, deps.workRoot)
@@ -77,15 +78,22 @@ async function initDestination(
   const kind = destinationKinds[config.kind]
   const probe = await kind.probe(config, deps.world, signal)
   if (options.adopt && (probe.state === 'foreign' || probe.state === 'ours')) return adopt(config, deps, signal)
+  const id = probe.state === 'foreign' ? await ownIdOf(config, deps, signal) : config.id
   // A new disk for a known purpose goes on counting where the old one stopped.
-  const minGeneration = deps.catalog.generation(config.id)
-  const destination = await kind.open(config, { mode: 'create', minGeneration }, deps.world, signal)
+  const minGeneration = deps.catalog.generation(id)
+  const destination = await kind.open({ ...config, id }, { mode: 'create', minGeneration }, deps.world, signal)
   try {
-    deps.catalog.recordGeneration(destination.id, destination.marker.generation)
-    return { ...config, id: destination.id }
+    deps.catalog.recordGeneration(id, destination.marker.generation)
+    return { ...config, id }
   } finally {
     await destination.close()
   }
+}
+
+/** A place that was removed from the settings and is added again is ours still: its marker bears an id that the catalog knows. */
+async function ownIdOf(config: DestinationConfig, deps: EngineDeps, signal: AbortSignal): Promise<string> {
+  const id = await destinationKinds[config.kind].identify(config, deps.world, signal)
+  return deps.catalog.hasSeen(id) ? id : config.id
 }
 
 /**

@@ -90,6 +90,11 @@ export async function openForWriting(
   }
 }
 
+/** Held by another, or half written by one that takes or renews it at this moment. */
+function isTaken(error: unknown): boolean {
+  return error instanceof BackupError && ['destination-busy', 'destination-lease-damaged'].includes(error.code)
+}
+
 /** A note of another run of ours takes a moment: this long is waited before the place counts as busy, in milliseconds. */
 const LEASE_PATIENCE_MS = 20_000
 const LEASE_PAUSE_MS = 250
@@ -107,8 +112,7 @@ async function leaseFor(
     try {
       return await destinations[config.kind].acquireLease(destination, `${installId}:${run}`, world, signal)
     } catch (error) {
-      const isBusy = error instanceof BackupError && error.code === 'destination-busy'
-      if (!isBusy || world.clock.monotonic() >= until) throw error
+      if (!isTaken(error) || world.clock.monotonic() >= until) throw error
       await world.clock.sleep(LEASE_PAUSE_MS, signal)
     }
   }

@@ -1,5 +1,5 @@
 /** `sitekeep job`: what the options amount to, and that a refused command leaves nothing behind. */
-import { existsSync, mkdirSync, symlinkSync, writeFileSync, readFileSync } from 'node:fs'
+import { existsSync, writeFileSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { jobDraftSchema, type Job } from '../../electron/contract/job.ts'
@@ -16,7 +16,7 @@ function keeping(jobs: Job[] = [], destinations: DestinationConfig[] = [nas]): A
     'job.list': () => jobs,
     'job.show': () => jobs[0]!,
     'destination.list': () => destinations,
-    'source.test': ({ source }) => ({ kind: source.kind, bytes: 1, notes: [] }),
+    'job.check': () => ({}),
     'destination.add': ({ path }) => {
       destinations.push({ id: 'dst_bbbbbb', name: 'new', enabled: true, kind: 'folder', path })
       return destinations.at(-1)!
@@ -79,51 +79,21 @@ describe('job add', () => {
     expect([played.exit, paramsOf(played, 'destination.add')]).toEqual([4, undefined])
   })
 
-  const refusals: readonly (readonly [string, (dir: string) => readonly string[], string, number])[] = [
-    ['source = destination', (dir) => ['--files', dir, '--to', dir], 'destination-is-source', 2],
-    [
-      'a destination inside the source',
-      (dir) => ['--files', dir, '--to', join(dir, 'b')],
-      'destination-inside-source',
-      2,
-    ],
-    [
-      'a destination inside the source behind a link',
-      (dir) => {
-        mkdirSync(join(dir, 'real'))
-        symlinkSync(join(dir, 'real'), join(dir, 'link'))
-        return ['--files', join(dir, 'real'), '--to', join(dir, 'link', 'b')]
-      },
-      'destination-inside-source',
-      2,
-    ],
-  ]
-  it.each(refusals)('refuses %s before anything is made', async (_, args, code, exit) => {
-    const dir = makeTempDir()
-    const played = await play(['job', 'add', 'a', ...args(dir), '--json'], { answers: keeping() })
-    expect(played.document()).toMatchObject({ error: { code } })
-    expect(played.exit).toBe(exit)
-    expect(paramsOf(played, 'destination.add')).toBeUndefined()
-  })
-
-  it('refuses a name that is taken, whatever its case, before anything is made', async () => {
-    const job = made({ name: 'Shop', sources: [{ kind: 'sqlite', name: 'x', path: '/x' }], destinations: [nas.id] })
-    const args = ['job', 'add', 'shop', '--sqlite', 'x.db', '--to', '/new/place', '--json']
-    const played = await play(args, { answers: keeping([job]) })
-    expect(played.document()).toMatchObject({ error: { code: 'duplicate-name' } })
-    expect([played.exit, paramsOf(played, 'destination.add')]).toEqual([2, undefined])
-  })
-
-  it('adds no destination where a source cannot be read', async () => {
+  it('has everything checked before a place is made, and makes none where that is refused', async () => {
     const answers: Answers = {
       ...keeping(),
-      'source.test': () => {
+      'job.check': () => {
         throw failure('source-not-sqlite', { path: '/srv/x.db' })
       },
     }
-    const played = await play(['job', 'add', 'a', '--sqlite', 'x.db', '--to', '/new/place', '--json'], { answers })
+    const args = ['job', 'add', 'a', '--sqlite', 'x.db', '--to', '/new/place', 'nas', '--json']
+    const played = await play(args, { answers })
     expect(played.document()).toMatchObject({ error: { code: 'source-not-sqlite' } })
     expect([played.exit, paramsOf(played, 'destination.add')]).toEqual([1, undefined])
+    expect(paramsOf(played, 'job.check')).toMatchObject({
+      draft: { name: 'a', sources: [{ path: '/srv/x.db' }], destinations: [nas.id] },
+      places: ['/new/place'],
+    })
   })
 
   it('forgets the destination it has added where the agent refuses the job', async () => {

@@ -1,7 +1,7 @@
 /** The command line as people start it, on a real agent, real databases and real folders. */
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
@@ -73,6 +73,15 @@ describe('bad input', () => {
     ['a file of 0 bytes', sqlite((path) => writeFileSync(path, '')), 'source-empty', 1],
     ['a folder that is a file', () => ['--files', 'shop.db', '--to', './b'], 'source-not-directory', 1],
     ['a destination inside the source', () => ['--files', 'up', '--to', 'up/b'], 'destination-inside-source', 2],
+    [
+      'a destination inside the source behind a link',
+      (dir) => {
+        symlinkSync(join(dir, 'up'), join(dir, 'link'))
+        return ['--files', 'up', '--to', 'link/b']
+      },
+      'destination-inside-source',
+      2,
+    ],
     ['source = destination', () => ['--files', 'up', '--to', './up'], 'destination-is-source', 2],
     ['a schedule that is none', () => ['--sqlite', 'shop.db', '--to', './b', '--full', 'often'], 'invalid-input', 2],
     ['an unknown option', () => ['--sqlite', 'shop.db', '--to', './b', '--fast'], 'usage', 2],

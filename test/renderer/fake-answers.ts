@@ -91,6 +91,7 @@ function jobAnswers(site: Site) {
       site.jobs.push(job)
       return good(job)
     },
+    'job.check': () => ({}),
     'job.edit': ({ job, draft }) => {
       const index = site.jobs.findIndex((known) => known.id === job)
       site.jobs[index] = { ...jobOf(draft, job), slug: site.jobs[index]!.slug }

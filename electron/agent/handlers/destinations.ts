@@ -4,7 +4,7 @@ import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
 import type { DestinationConfig } from '../../contract/destination.ts'
 import { uniqueSlug } from '../../contract/ids.ts'
 import type { Job } from '../../contract/job.ts'
-import { BackupError, errnoOf } from '../../engine/errors.ts'
+import { BackupError, errnoOf, reasonOf } from '../../engine/errors.ts'
 import type { AgentContext, Handlers } from '../context.ts'
 import { checkedName, findDestination, nameKey } from '../lookup.ts'
 
@@ -31,9 +31,14 @@ export const destinationHandlers: Pick<Handlers, DestinationMethods> = {
       // A place that was ours before keeps its id; the same disk under a second path would be one place counted twice.
       if (destinations.some((other) => other.id === made.id))
         throw new BackupError('duplicate-name', { what: 'destination', name: place })
-      await agent.settings.update((now) => ({ ...now, destinations: [...now.destinations, made] }))
-      await takeIn(made, agent)
-      return made
+      try {
+        await takeIn(made, agent)
+        await agent.settings.update((now) => ({ ...now, destinations: [...now.destinations, made] }))
+        return made
+      } catch (error) {
+        await release(made, agent)
+        throw error
+      }
     }),
 
   'destination.test': async ({ destination }, agent) => {
@@ -54,6 +59,7 @@ export const destinationHandlers: Pick<Handlers, DestinationMethods> = {
         destinations: now.destinations.filter((other) => other.id !== config.id),
       }))
       agent.destinations.forget(config.id)
+      await release(config, agent)
       return {}
     }),
 
@@ -72,6 +78,16 @@ export const destinationHandlers: Pick<Handlers, DestinationMethods> = {
       const { sets, jobs } = await takeIn(made, agent)
       return { sets, jobs: await addForeignJobs(jobs, made, agent) }
     }),
+}
+
+/** A marker under which nothing was stored yet would only make the place look like another's later. */
+async function release(config: DestinationConfig, agent: AgentContext): Promise<void> {
+  try {
+    await agent.engine.releaseDestination(config, agent.signal)
+  } catch (error) {
+    // The disk may be gone; then the marker stays, and is known again when the place is added.
+    agent.log.warn(`${config.name}: its marker stays: ${reasonOf(error)}`)
+  }
 }
 
 /** Reads what the place already holds, and looks at its health. */

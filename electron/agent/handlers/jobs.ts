@@ -8,10 +8,22 @@ import { localIso } from '../../engine/time.ts'
 import type { AgentContext, Handlers } from '../context.ts'
 import { checkCron, previewRuns } from '../cron.ts'
 import { checkedName, destinationsOf, findJob } from '../lookup.ts'
+import { atMost } from '../patience.ts'
 
 type Draft = ParamsOut<'job.add'>['draft']
 type JobMethods =
-  'job.list' | 'job.show' | 'job.add' | 'job.edit' | 'job.remove' | 'job.enable' | 'job.preview' | 'source.test'
+  | 'job.list'
+  | 'job.show'
+  | 'job.add'
+  | 'job.check'
+  | 'job.edit'
+  | 'job.remove'
+  | 'job.enable'
+  | 'job.preview'
+  | 'source.test'
+
+/** A place that hangs must not make a command hang: the note then comes with the next backup. */
+const NOTE_WAIT_MS = 10_000
 
 /** How many runs a preview shows (DESIGN §10). */
 const PREVIEW_RUNS = 5
@@ -23,21 +35,28 @@ export const jobHandlers: Pick<Handlers, JobMethods> = {
 
   'job.add': ({ draft }, agent) =>
     agent.exclusively(async () => {
-      const { jobs } = agent.settings.current()
-      const name = checkedName('job', draft.name, jobs)
+      const name = nameFor(draft.name, undefined, agent)
       const slug = uniqueSlug(name, (taken) => isSlugTaken(taken, agent))
       return await keep(jobOf(draft, { id: `job_${agent.world.random(8)}`, slug, name }, undefined, agent), agent)
     }),
 
+  'job.check': async ({ job, draft, places }, agent) => {
+    const settings = agent.settings.current()
+    const old = job === undefined ? undefined : findJob(settings, job)
+    const name = nameFor(draft.name, old, agent)
+    const untried = places.map((path) => ({ ...UNTRIED_PLACE, name: path, path }))
+    const destinations = [...destinationsOf(settings, draft.destinations), ...untried]
+    const ids = destinations.map(({ id }) => id)
+    const { id = 'job_untried', slug = 'untried' } = old ?? {}
+    const checked = jobOf({ ...draft, destinations: ids }, { id, slug, name }, old, agent)
+    await agent.engine.checkJob(checked, destinations, agent.signal)
+    return {}
+  },
+
   'job.edit': ({ job, draft }, agent) =>
     agent.exclusively(async () => {
-      const { jobs } = agent.settings.current()
       const old = findJob(agent.settings.current(), job)
-      const name = checkedName(
-        'job',
-        draft.name,
-        jobs.filter((other) => other.id !== old.id),
-      )
+      const name = nameFor(draft.name, old, agent)
       return await keep(jobOf(draft, { id: old.id, slug: old.slug, name }, old, agent), agent)
     }),
 
@@ -60,6 +79,14 @@ export const jobHandlers: Pick<Handlers, JobMethods> = {
   'source.test': async ({ source }, { engine, signal }) =>
     // The id only has to be valid: a source that is tried out belongs to no job yet.
     await engine.testSource({ ...source, id: source.id ?? 'src_untried' }, signal),
+}
+
+/** A folder that is no destination yet: only where it lies can be checked. */
+const UNTRIED_PLACE = { id: 'dst_untried', enabled: true, kind: 'folder' } as const
+
+function nameFor(name: string, old: Job | undefined, { settings }: AgentContext): string {
+  const others = settings.current().jobs.filter((other) => other.id !== old?.id)
+  return checkedName('job', name, others)
 }
 
 /** A folder that holds sets of a removed job is taken: two jobs' sets must not lie in one. */
@@ -98,17 +125,18 @@ async function store(job: Job, agent: AgentContext): Promise<Job> {
       : [...now.jobs, job],
   }))
   if (!agent.catalog.readOnly) agent.catalog.noteJob(job.id, localIso(agent.world.clock.now()))
-  noteAtDestinations(job, agent)
+  await noteAtDestinations(job, agent)
   return job
 }
 
 /** The journal's copy serves a fresh machine; a place that is away or busy gets it with the next backup, so nobody waits for it. */
-function noteAtDestinations(job: Job, agent: AgentContext): void {
+async function noteAtDestinations(job: Job, agent: AgentContext): Promise<void> {
   const destinations = destinationsOf(agent.settings.current(), job.destinations).filter(({ enabled }) => enabled)
   const ids = destinations.map(({ id }) => id)
-  agent.background(`note "${job.name}" at its destinations`, () =>
-    agent.runs.asWriter(ids, agent.signal, () => agent.engine.noteJob(job, destinations, agent.signal)),
-  )
+  const noting = agent.runs.asWriter(ids, agent.signal, () => agent.engine.noteJob(job, destinations, agent.signal))
+  agent.background(`note "${job.name}" at its destinations`, () => noting)
+  // An agent that ends with the command would cut its own note short. What goes wrong with it has been logged.
+  if (agent.mode === 'command') await atMost(NOTE_WAIT_MS, noting).catch(() => undefined)
 }
 
 function definedOf(schedule: { full?: string | undefined; incremental?: string | undefined }): Job['schedule'] {

@@ -1,5 +1,7 @@
 /** Secrets by name, one 0600 file each; values leave as `Secret` only, and every one is known to the redactor (faults.md I27). */
+import { secretNamePattern } from '../../contract/ids.ts'
 import { phrase } from '../../contract/phrases.ts'
+import { printable } from '../../contract/printable.ts'
 import { join } from 'node:path'
 import { replaceFile, syncFolder } from '../../engine/atomic-file.ts'
 import { BackupError, errnoOf, reasonOf } from '../../engine/errors.ts'
@@ -14,8 +16,6 @@ export interface SecretStoreOptions {
   readonly redactor: Redactor
 }
 
-/** Also a file's name: no separators, no dot in front (which marks unfinished files), none at the end (Windows drops it). */
-const NAME = /^[a-z0-9]([a-z0-9._-]{0,78}[a-z0-9_-])?$/
 /** Names that Windows keeps for devices, with or without an ending. */
 const DEVICE = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?$/
 /** As in the contract's `secret.set`. */
@@ -39,7 +39,7 @@ export class SecretStore {
   async list(): Promise<readonly { readonly name: string; readonly updatedAt: string }[]> {
     const { folder, world } = this.#options
     const names = await this.#guard(folder, () => world.files.readdir(folder))
-    const found = names.filter((name) => NAME.test(name)).sort()
+    const found = names.filter((name) => secretNamePattern.test(name)).sort()
     const rows = await Promise.all(
       found.map(async (name) => {
         const { mtime } = await this.#guard(join(folder, name), () => world.files.stat(join(folder, name)))
@@ -94,10 +94,8 @@ export class SecretStore {
   }
 
   #pathOf(name: string): string {
-    if (!NAME.test(name)) {
-      const reason = phrase('name-plain')
-      throw new BackupError('bad-name', { name, reason })
-    }
+    if (!secretNamePattern.test(name))
+      throw new BackupError('bad-name', { name: printable(name), reason: phrase('name-plain') })
     if (DEVICE.test(name)) throw new BackupError('bad-name', { name, reason: phrase('name-device') })
     return join(this.#options.folder, name)
   }

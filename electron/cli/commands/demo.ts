@@ -58,9 +58,10 @@ async function prove(cli: Cli, site: Site, place: string): Promise<number> {
   const { words } = cli
   const link = await cli.link()
   const places = [{ id: undefined, path: place }]
-  await checkBeforehand(link, words.demo.jobName, site.sources, places)
+  const draft = { name: words.demo.jobName, sources: [...site.sources] }
+  await checkBeforehand(link, draft, places)
   const job = await withPlaces(link, places, (destinations) =>
-    link.call('job.add', { draft: { name: words.demo.jobName, sources: [...site.sources], destinations } }),
+    link.call('job.add', { draft: { ...draft, destinations } }),
   )
   say(cli, words.demo.backingUp)
   const backup = await follow(cli, () => link.call('backup.start', { job: job.id }))

@@ -1,12 +1,13 @@
 /** `sitekeep history` and `log`: what has run, and what each run said. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { LogLine } from '../../contract/rpc.ts'
+import { printable } from '../../contract/printable.ts'
 import type { RunRecord } from '../../contract/run.ts'
 import { wholeNumber } from '../arguments.ts'
 import { show, type Cli, type Link } from '../cli.ts'
 import type { AddCommand } from '../command.ts'
 import { exitCodes, failure } from '../failure.ts'
-import { formatSeconds, formatTime, printable, table } from '../format.ts'
+import { formatSeconds, formatTime, table } from '../format.ts'
 import { secondsOf } from '../run-follow.ts'
 
 const POLL_MS = 500

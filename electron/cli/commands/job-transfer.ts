@@ -1,7 +1,9 @@
 /** `sitekeep job export` and `import`: jobs as a file, with their destinations by path instead of by id. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { z } from 'zod'
+import { fieldOf, problemOf } from '../../contract/issue.ts'
 import { jobDraftSchema, type Job } from '../../contract/job.ts'
+import { phrase } from '../../contract/phrases.ts'
 import { show, type Cli, type Link } from '../cli.ts'
 import { exitCodes, failure } from '../failure.ts'
 import { checkBeforehand, withPlaces, type Place } from '../job-checks.ts'
@@ -46,7 +48,7 @@ export async function importJobs(cli: Cli, typed: string): Promise<number> {
   const added: Job[] = []
   for (const { places: paths, ...draft } of found.jobs) {
     const places = await knownPlaces(link, paths)
-    await checkBeforehand(link, draft.name, draft.sources, places)
+    await checkBeforehand(link, draft, places)
     added.push(
       await withPlaces(link, places, (destinations) => link.call('job.add', { draft: { ...draft, destinations } })),
     )
@@ -64,7 +66,14 @@ async function readExport(path: string): Promise<z.infer<typeof exportSchema>> {
   try {
     return exportSchema.parse(JSON.parse(await readFile(path, 'utf8')))
   } catch (error) {
-    const reason = error instanceof z.ZodError ? (error.issues[0]?.message ?? 'not an export of jobs') : String(error)
-    throw failure('invalid-input', { reason: `${path}: ${reason}` })
+    const issue = error instanceof z.ZodError ? error.issues[0] : undefined
+    if (error instanceof SyntaxError) throw failure('invalid-input', { reason: phrase('file-not-json'), path })
+    if (issue === undefined) throw failure('invalid-input', { reason: `${path}: ${String(error)}` })
+    throw failure('invalid-input', {
+      reason: phrase('field-in-file'),
+      path,
+      field: fieldOf(issue),
+      ...problemOf(issue),
+    })
   }
 }

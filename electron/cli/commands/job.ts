@@ -5,7 +5,7 @@ import type { AddCommand } from '../command.ts'
 import { confirmed } from '../confirm.ts'
 import { exitCodes, wrongUse } from '../failure.ts'
 import { table } from '../format.ts'
-import { checkBeforehand, checkPlaces, placesFrom, withPlaces } from '../job-checks.ts'
+import { checkBeforehand, placesFrom, withPlaces } from '../job-checks.ts'
 import { addJobOptions, settingsFrom, sourcesFrom, type JobOptions } from '../job-options.ts'
 import { exportJobs, importJobs } from './job-transfer.ts'
 
@@ -39,9 +39,10 @@ async function add(cli: Cli, name: string, options: JobOptions): Promise<number>
     throw wrongUse('Nothing to back up: give --sqlite, --files or --config.', cli.words.usageHint)
   if (options.to === undefined) throw wrongUse('Nowhere to back up to: give --to.', cli.words.usageHint)
   const places = await placesFrom(cli, link, options.to)
-  await checkBeforehand(link, name, sources, places)
+  const draft = { name, sources, ...settingsFrom(options) }
+  await checkBeforehand(link, draft, places)
   const job = await withPlaces(link, places, (destinations) =>
-    link.call('job.add', { draft: { name, sources, destinations, ...settingsFrom(options) } }),
+    link.call('job.add', { draft: { ...draft, destinations } }),
   )
   show(cli, { job }, cli.words.jobAdded(job.name))
   return exitCodes.done
@@ -52,13 +53,11 @@ async function edit(cli: Cli, typed: string, options: JobOptions & { name?: stri
   const before = await link.call('job.show', { job: typed })
   const sources = sourcesFrom(cli, options, before.sources)
   const places = options.to === undefined ? undefined : await placesFrom(cli, link, options.to)
-  if (places !== undefined) checkPlaces(sources, places)
-  const change = (destinations: JobDraft['destinations']): Promise<Job> => {
-    const { id: _id, slug: _slug, ...kept } = before
-    const name = options.name ?? before.name
-    const draft = { ...kept, ...settingsFrom(options, before), name, sources, destinations }
-    return link.call('job.edit', { job: before.id, draft })
-  }
+  const { id: _id, slug: _slug, destinations: _destinations, ...kept } = before
+  const draft = { ...kept, ...settingsFrom(options, before), name: options.name ?? before.name, sources }
+  if (places !== undefined) await checkBeforehand(link, draft, places, before.id)
+  const change = (destinations: JobDraft['destinations']): Promise<Job> =>
+    link.call('job.edit', { job: before.id, draft: { ...draft, destinations } })
   const job = places === undefined ? await change(before.destinations) : await withPlaces(link, places, change)
   show(cli, { job }, cli.words.jobChanged(job.name))
   return exitCodes.done

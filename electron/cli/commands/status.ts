@@ -4,7 +4,7 @@ import { isErrorCode, wordsOf } from '../../contract/words.ts'
 import { show, type Cli } from '../cli.ts'
 import type { AddCommand } from '../command.ts'
 import { exitCodes } from '../failure.ts'
-import { formatSeconds, formatTime, table } from '../format.ts'
+import { formatAge, formatTime, table } from '../format.ts'
 
 /** DESIGN §9: 0 good, 3 attention, 1 failed or overdue. Nothing to do is no fault. */
 const exitOfLight: Readonly<Record<Light, number>> = {

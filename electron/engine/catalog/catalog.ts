@@ -138,6 +138,8 @@ export interface Catalog {
   /** The newest set of a job at a destination that is present and whose proof is at least `matched`. */
   newestMatched(job: string, destination: string): SetInfo | undefined
 
+  /** Whether this destination was ever one of this installation's. */
+  hasSeen(destination: string): boolean
   /** Highest marker generation seen at a destination; 1 where none was. */
   generation(destination: string): number
   recordGeneration(destination: string, generation: number): void
@@ -152,9 +154,9 @@ export interface Catalog {
 
   /** The job as the settings define it now. */
   definition(job: string): Job | undefined
+  /** All or nothing. */
   transaction<T>(work: () => T): T
   close(): void
-  /** All or nothing. */
 }
 
 /** Names that only the settings know. */

@@ -89,6 +89,10 @@ export class SqliteCatalog implements Catalog {
     return this.#sets.newestMatched(job, destination)
   }
 
+  hasSeen(destination: string): boolean {
+    return this.#database.get('SELECT id FROM destinations WHERE id = ?', destination) !== undefined
+  }
+
   generation(destination: string): number {
     const row = this.#database.get('SELECT generation FROM destinations WHERE id = ?', destination)
     return row === undefined ? 1 : count(row, 'generation')

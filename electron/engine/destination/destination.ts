@@ -81,6 +81,8 @@ export interface DestinationKindModule<K extends DestinationKind> {
   open(config: DestinationOf<K>, opening: DestinationOpening, world: World, signal: AbortSignal): Promise<Destination>
   /** The id in the marker that the place bears, whatever is configured. @throws BackupError destination-marker-missing */
   identify(config: DestinationOf<K>, world: World, signal: AbortSignal): Promise<string>
+  /** Removes the marker of `config`'s own where nothing was ever stored, and nothing else; false where something was, or it is another's. */
+  unmark(config: DestinationOf<K>, world: World, signal: AbortSignal): Promise<boolean>
   acquireLease(destination: Destination, holder: string, world: World, signal: AbortSignal): Promise<Lease>
   /** Writes, lists, reads back and removes a probe object, and measures. Throws never: what went wrong is in the report. */
   probe(config: DestinationOf<K>, world: World, signal: AbortSignal): Promise<ProbeReport>

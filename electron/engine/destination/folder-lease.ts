@@ -50,7 +50,7 @@ export async function acquireFolderLease(
     if (!(await isFree(place, standing, installOf(holder), termMs))) break
     await place.attempt(leasePath(place), () => setAside(place, standing))
   }
-  throw busy(place, found?.record)
+  throw found !== undefined && found.record === undefined ? unreadable(place, termMs) : busy(place, found?.record)
 }
 
 /** True while another than this process may be writing at the place. */
@@ -107,6 +107,12 @@ async function isFree(place: FolderPlace, found: Found, install: string, termMs:
 function busy(place: FolderPlace, holder: LeaseRecord | undefined): BackupError {
   const who = holder === undefined ? 'unknown' : `${holder.hostname}, ${holder.holder}`
   return new BackupError('destination-busy', { path: place.root, holder: who })
+}
+
+/** Who holds it cannot be told, and so cannot be asked: time decides, or a person. */
+function unreadable(place: FolderPlace, termMs: number): BackupError {
+  const minutes = Math.ceil(termMs / 60_000)
+  return new BackupError('destination-lease-damaged', { path: leasePath(place), minutes })
 }
 
 class HeldLease implements Lease {

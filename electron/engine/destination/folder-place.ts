@@ -1,6 +1,7 @@
 /** A folder that is known to be the destination: checked marker and device, durable subfolders, errors in the product's words. */
 import { phrase } from '../../contract/phrases.ts'
-import { dirname, isAbsolute, join } from 'node:path'
+import { basename, dirname, isAbsolute, join } from 'node:path'
+import type { ErrorCode } from '../../contract/error.ts'
 import type { Marker } from '../../contract/destination.ts'
 import { createFile, replaceFile, syncFolder } from '../atomic-file.ts'
 import { diskError } from '../disk-errors.ts'
@@ -123,21 +124,30 @@ export class FolderPlace {
   }
 
   async errorOf(error: unknown, path: string, written?: number): Promise<BackupError> {
+    const missing = await this.#missing(error, path, 'destination-io')
+    return missing ?? diskError(error, { role: 'destination', path, written }, this.world)
+  }
+
+  /** As `errorOf`, in words that do not speak of writing. */
+  async readErrorOf(error: unknown, path: string): Promise<BackupError> {
+    const missing = await this.#missing(error, path, 'destination-read-error')
+    return missing ?? diskError(error, { role: 'reading', path }, this.world)
+  }
+
+  async #missing(error: unknown, path: string, code: ErrorCode): Promise<BackupError | undefined> {
     const errno = errnoOf(error)
-    if (errno === 'ENOENT' || errno === 'ENOTDIR') {
-      try {
-        await this.check()
-      } catch (truer) {
-        return toBackupError(truer)
-      }
-      const reason = errno === 'ENOENT' ? 'it has vanished' : 'a file lies where a folder is expected'
-      return new BackupError('destination-io', { path, reason }, { cause: error })
+    if (errno !== 'ENOENT' && errno !== 'ENOTDIR') return undefined
+    try {
+      await this.check()
+    } catch (truer) {
+      return toBackupError(truer)
     }
-    return diskError(error, { role: 'destination', path, written }, this.world)
+    const reason = phrase(errno === 'ENOENT' ? 'vanished' : 'file-for-folder')
+    return new BackupError(code, { path, reason }, { cause: error })
   }
 }
 
-/** The marker at `root`, or undefined where there is none. @throws BackupError destination-marker-damaged, -denied, -io */
+/** The marker at `root`, or undefined where there is none. @throws BackupError destination-marker-damaged, -not-readable, -read-error */
 export async function readMarker(root: string, world: World): Promise<Marker | undefined> {
   const path = join(root, MARKER_KEY)
   let bytes: Uint8Array
@@ -145,9 +155,26 @@ export async function readMarker(root: string, world: World): Promise<Marker | u
     bytes = await readSmall(path, world)
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return undefined
-    throw await diskError(error, { role: 'destination', path }, world)
+    throw await diskError(error, { role: 'reading', path }, world)
   }
   return decodeMarker(bytes, path)
+}
+
+/** Whoever has stored anything has left a journal beside the marker. */
+export async function removeUnusedMarker(root: string, id: string, world: World): Promise<boolean> {
+  const marker = await readMarker(root, world)
+  if (marker?.id !== id) return false
+  const own = join(root, OWN_FOLDER)
+  try {
+    const entries = await world.files.readdir(own)
+    if (entries.some((name) => name !== basename(MARKER_KEY))) return false
+    await world.files.unlink(join(root, MARKER_KEY))
+    await world.files.rmdir(own)
+    await syncFolder(world, root)
+    return true
+  } catch (error) {
+    throw await diskError(error, { role: 'destination', path: own }, world)
+  }
 }
 
 /** At most one byte more than a marker may have, so that an absurd file is not read into memory. */
@@ -204,10 +231,9 @@ async function deviceOf(root: string, world: World): Promise<bigint> {
     const stat = await world.files.stat(root, { bigint: true })
     if (stat.isDirectory()) return stat.dev
   } catch (error) {
-    throw await diskError(error, { role: 'destination', path: root }, world)
+    throw await diskError(error, { role: 'reading', path: root }, world)
   }
-  const reason = 'a file lies where a folder is expected'
-  throw new BackupError('destination-io', { path: root, reason })
+  throw new BackupError('destination-read-error', { path: root, reason: phrase('file-for-folder') })
 }
 
 /** True where the folder was made now. A symbolic link does not count as a folder: it could lead off this disk. */

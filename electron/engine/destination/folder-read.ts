@@ -34,7 +34,7 @@ export async function readObject(
       readPiece(handle).then(
         (piece) => this.push(piece),
         (error: unknown) => {
-          void place.errorOf(error, path).then((known) => this.destroy(known))
+          void place.readErrorOf(error, path).then((known) => this.destroy(known))
         },
       )
     },
@@ -63,13 +63,13 @@ async function openObject(place: FolderPlace, path: string, key: string): Promis
       await place.check()
       throw new BackupError('destination-object-missing', { key }, { cause: error })
     }
-    throw await place.errorOf(error, path)
+    throw await place.readErrorOf(error, path)
   }
   try {
     if ((await handle.stat()).isFile()) return handle
   } catch (error) {
     await handle.close()
-    throw await place.errorOf(error, path)
+    throw await place.readErrorOf(error, path)
   }
   await handle.close()
   throw new BackupError('destination-object-missing', { key })
@@ -121,7 +121,7 @@ async function readFolder(place: FolderPlace, segments: readonly string[]): Prom
       return []
     }
     if ((errno === 'EACCES' || errno === 'EPERM') && isForeign(segments)) return []
-    throw await place.errorOf(error, path)
+    throw await place.readErrorOf(error, path)
   }
   // A folder's keys all begin with its name and a slash: with that it takes its place among the files.
   const keyed = entries.filter((entry) => isOwnName(entry.name, segments.length))
@@ -149,7 +149,7 @@ async function sizeOf(place: FolderPlace, segments: readonly string[]): Promise<
   try {
     return (await place.world.files.lstat(path)).size
   } catch (error) {
-    if (errnoOf(error) !== 'ENOENT') throw await place.errorOf(error, path)
+    if (errnoOf(error) !== 'ENOENT') throw await place.readErrorOf(error, path)
     await place.check()
     return undefined
   }

@@ -8,7 +8,7 @@ import type { World } from '../world.ts'
 import type { Destination, DestinationKindModule, DestinationOpening, StagedSet, StoredObject } from './destination.ts'
 import { acquireFolderLease, isLeasedByOther } from './folder-lease.ts'
 import { appendFolderLog } from './folder-log.ts'
-import { FolderPlace, readMarker } from './folder-place.ts'
+import { FolderPlace, readMarker, removeUnusedMarker } from './folder-place.ts'
 import { probeFolder } from './folder-probe.ts'
 import { listObjects, readObject } from './folder-read.ts'
 import { removeFolderSet, removeObject, sweepPartials } from './folder-remove.ts'
@@ -121,6 +121,10 @@ async function identify(config: DestinationOf<'folder'>, world: World, signal: A
 export const folderKind: DestinationKindModule<'folder'> = {
   open,
   identify,
+  unmark: async (config, world, signal) => {
+    throwIfAborted(signal)
+    return removeUnusedMarker(config.path, config.id, world)
+  },
   acquireLease: async (destination, holder, _world, signal) => {
     if (!(destination instanceof FolderDestination))
       throw new BackupError('internal', { reason: `a ${destination.kind} was given to the folder kind` })
