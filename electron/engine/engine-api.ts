@@ -89,10 +89,10 @@ export interface Engine {
     destination: DestinationConfig,
     signal: AbortSignal,
   ): Promise<{ sets: number; jobs: readonly Job[] }>
-  /** Notes the job's definition in the journals of its destinations. */
-  noteJob(job: Job, destinations: readonly DestinationConfig[], signal: AbortSignal): Promise<void>
   /** Whether the sets that the catalog knows still lie there; see `lookAtSets`. Throws where they could not be listed. */
   lookAtSets(destination: DestinationConfig, signal: AbortSignal): Promise<SetsSeen>
+  /** Notes the job's definition in the journals of its destinations. */
+  noteJob(job: Job, destinations: readonly DestinationConfig[], signal: AbortSignal): Promise<void>
   pin(destination: DestinationConfig, set: string, pinned: boolean, signal: AbortSignal): Promise<void>
   /** Empties the work folders, also those that `jobs` name, of what an ended process left; once at start, when the lock is held. */
   recover(jobs: readonly Job[]): Promise<void>
