@@ -85,6 +85,7 @@ export async function startPostgres(options: ServerOptions = {}): Promise<Postgr
     query: (sql, database = 'postgres') =>
       execFileSync(tool('psql'), [...connection, '-A', '-t', '-q', '-d', database, '-c', sql], {
         encoding: 'utf8',
+        env: UTF8,
       }).trim(),
     runFile: (path, database) => {
       execFileSync(tool('psql'), [...connection, '-q', '-d', database, '-f', path], {
@@ -107,6 +108,8 @@ export function tool(name: string): string {
   return join(postgresBin ?? '', name)
 }
 
+/** The tests' queries are UTF-8, whatever the database's encoding. */
+const UTF8 = { ...process.env, PGCLIENTENCODING: 'UTF8' }
 /** Durability costs seconds and no test here pulls the plug of the server itself. */
 const FAST = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', shared_buffers: '32MB' }
 

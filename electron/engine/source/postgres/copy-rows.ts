@@ -34,10 +34,9 @@ export class CopyRows {
   }
 
   #isEnd(data: Buffer, line: number, end: number): boolean {
-    const bytes = this.#carriedBytes + end - line
     const head = this.#carried + data.toString('latin1', line, Math.min(end, line + MAX_END))
     this.#carried = ''
     this.#carriedBytes = 0
-    return bytes < MAX_END && /^\\\.\r?$/.test(head)
+    return /^\\\.\r?$/.test(head)
   }
 }

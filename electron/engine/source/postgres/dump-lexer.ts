@@ -5,8 +5,8 @@ import { Growing } from './growing.ts'
 
 /** What the lexer tells; statements only where their first word is wanted, since a large object's is as long as the object. */
 export interface DumpEvents {
-  /** A statement without its `;`, comments left out; quoted parts as they stand. */
-  statement(text: string): void
+  /** A statement without its `;`, comments left out, in the dump's encoding; quoted parts as they stand. */
+  statement(text: Buffer): void
   /** Rows of the COPY block that the last statement began; told once, at its end. */
   rows(count: number): void
   /** A comment of one line, without `--`. */
@@ -251,12 +251,13 @@ export class DumpLexer {
   }
 
   #endStatement(at: number): number {
-    const text = this.#statement.text().trim()
+    const bytes = this.#statement.bytes()
+    const text = bytes.toString('latin1').trim()
     this.#statement.clear()
     // Shorter than a first word's limit: nobody has looked yet.
     this.#isWanted ??= WANTED.test(text)
     this.#last = SPACE
-    if (this.#isWanted) this.#events.statement(text)
+    if (this.#isWanted) this.#events.statement(bytes)
     this.#copyFollows = this.#isWanted && /^copy\b[^]*\bfrom\s+stdin$/i.test(text)
     this.#isWanted = undefined
     return at

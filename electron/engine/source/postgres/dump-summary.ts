@@ -1,4 +1,5 @@
 /** What a plain SQL dump holds, counted while it streams by: rows per table, large objects, roles, and whether it came to its end. */
+import { decoderFor } from './encodings.ts'
 import { DumpLexer } from './dump-lexer.ts'
 
 export interface DumpSummary {
@@ -33,11 +34,12 @@ export class DumpCounter {
   readonly #tables = new Map<string, number>()
   readonly #oddities: string[] = []
   readonly #lexer = new DumpLexer({
-    statement: (text) => this.#statement(text),
+    statement: (bytes) => this.#statement(this.#decode(bytes).trim()),
     rows: (count) => this.#rows(count),
     comment: (text) => this.#comment(text),
     metaCommand: (text) => this.#metaCommand(text),
   })
+  #decode = decoderFor('UTF8')
   #table = ''
   #largeObjects = 0
   #roles = 0
@@ -86,6 +88,7 @@ export class DumpCounter {
       (/^standard_conforming_strings$/i.test(name) && !/^on$/i.test(value)) ||
       (/^client_encoding$/i.test(name) && UNSAFE_ENCODING.test(value))
     if (isOdd) this.#odd(text)
+    else if (/^client_encoding$/i.test(name)) this.#decode = decoderFor(value)
   }
 
   #comment(text: string): void {

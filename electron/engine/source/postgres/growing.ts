@@ -21,8 +21,12 @@ export class Growing {
     if (this.#parts.length > 256) this.#parts = [Buffer.concat(this.#parts)]
   }
 
+  bytes(): Buffer {
+    return Buffer.concat(this.#parts)
+  }
+
   text(): string {
-    return Buffer.concat(this.#parts).toString('utf8')
+    return this.bytes().toString('utf8')
   }
 
   clear(): void {

@@ -158,6 +158,24 @@ describe.skipIf(postgresBin === undefined)('what pg_dump writes', () => {
     })
   })
 
+  it('in another encoding is named in that encoding', () => {
+    server.query("CREATE DATABASE cn ENCODING 'EUC_CN' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0")
+    server.query('CREATE TABLE 订单(编号 int); INSERT INTO 订单 VALUES (1), (2)', 'cn')
+    const dump = execFileSync(tool('pg_dump'), [
+      '-w',
+      '-h',
+      server.socketDir,
+      '-p',
+      String(server.port),
+      '-U',
+      'postgres',
+      '-d',
+      'cn',
+    ])
+    expect(dump.includes('订单')).toBe(false)
+    expect(Object.fromEntries(summaryOf(dump).tables)).toEqual({ [tableName('public', '订单')]: 2 })
+  })
+
   it('of roles and tablespaces is counted too', () => {
     server.query('CREATE ROLE clerk LOGIN')
     const dump = execFileSync(tool('pg_dumpall'), [
