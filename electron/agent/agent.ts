@@ -2,7 +2,7 @@
 import { CallError, PROTOCOL } from '../contract/protocol.ts'
 import type { AgentEvent } from '../contract/event.ts'
 import type { Call, MethodName, ParamsIn, ResultOf } from '../contract/rpc.ts'
-import { BackupError } from '../engine/errors.ts'
+import { BackupError, reasonOf } from '../engine/errors.ts'
 import { Redactor } from '../engine/secret.ts'
 import { localIso } from '../engine/time.ts'
 import { assemble, type AgentOptions, type AgentParts } from './assemble.ts'
@@ -102,8 +102,9 @@ class Agent implements RunningAgent {
       if (mode === 'agent') this.#context.background('read the destinations', () => importAll(this.#context))
       // A command must not answer "no backups" because it has not looked yet.
       else if (isCatalogNew(this.#context) || interrupted.length > 0) await importAll(this.#context)
+      const onError = (error: Error): void => this.#context.log.error(`the socket: ${error.message}`)
       const monotonic = (): number => world.clock.monotonic()
-      this.#rpc = await listenRpc(this.socketPath, { ...shared, tokens, version, monotonic })
+      this.#rpc = await listenRpc(this.socketPath, { ...shared, tokens, version, monotonic, onError })
       if (http !== undefined && http !== false) {
         const { allowHosts = [], pagesDir } = this.#options
         const deps = { ...shared, world, metricsToken: tokens.metrics, summary: () => this.#context.summary() }
@@ -152,16 +153,26 @@ class Agent implements RunningAgent {
     events.emit({ type: 'agent.state', state: 'stopping' })
     log.info('stopping')
     this.#scheduler?.stop()
-    // Runs end first, while their clients still hear of it; what nobody waits for is cut short.
-    await runs.stop()
-    this.#abort.abort(new BackupError('cancelled'))
-    await this.#parts.settle()
-    await this.#http?.close()
-    await this.#rpc?.close()
-    catalog.close()
-    await this.#state.close()
-    removeNote(this.home)
-    this.#lock.release()
+    const steps: readonly [what: string, step: () => unknown][] = [
+      // Runs end first, while their clients still hear of it; what nobody waits for is cut short.
+      ['ending the runs', () => runs.stop()],
+      ['ending other work', () => this.#abort.abort(new BackupError('cancelled'))],
+      ['waiting for other work', () => this.#parts.settle()],
+      ['closing the pages', () => this.#http?.close()],
+      ['closing the socket', () => this.#rpc?.close()],
+      ['closing the catalog', () => catalog.close()],
+      ['closing the state', () => this.#state.close()],
+      ['removing the note', () => removeNote(this.home)],
+      ['releasing the lock', () => this.#lock.release()],
+    ]
+    for (const [what, step] of steps) {
+      try {
+        await step()
+      } catch (error) {
+        // One that fails must not keep the next from letting go: else the data stays locked while the process lives.
+        log.error(`${what}: ${reasonOf(error)}`)
+      }
+    }
     this.#resolveStopped()
   }
 }

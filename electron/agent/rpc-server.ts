@@ -12,8 +12,13 @@ export interface RpcServer {
   close(): Promise<void>
 }
 
+/** What connections need, and who is told of a fault of the socket itself. */
+export interface ServerDeps extends ConnectionDeps {
+  onError(error: Error): void
+}
+
 /** Listens at `path`. The caller holds the lock, so what lies there is a dead agent's and is replaced. */
-export async function listenRpc(path: string, deps: ConnectionDeps): Promise<RpcServer> {
+export async function listenRpc(path: string, deps: ServerDeps): Promise<RpcServer> {
   const connections = new Set<RpcConnection>()
   const server = createServer((socket) => {
     const connection = new RpcConnection(socket, deps)
@@ -22,7 +27,7 @@ export async function listenRpc(path: string, deps: ConnectionDeps): Promise<Rpc
   })
   server.maxConnections = MAX_CONNECTIONS
   if (isFile(path)) removeStale(path)
-  await listen(server, path)
+  await listen(server, path, deps.onError)
   return {
     close: async () => {
       const closed = new Promise<void>((resolve) => {
@@ -35,10 +40,15 @@ export async function listenRpc(path: string, deps: ConnectionDeps): Promise<Rpc
   }
 }
 
-async function listen(server: Server, path: string): Promise<void> {
+async function listen(server: Server, path: string, onError: (error: Error) => void): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
-    server.once('listening', resolve)
+    server.once('listening', () => {
+      server.off('error', reject)
+      // A client that could not be accepted (no descriptors left) must not end the agent: it tries again.
+      server.on('error', onError)
+      resolve()
+    })
     // The socket is made while listen() runs; with this mask it is never open to others, not even before the chmod.
     const before = isFile(path) ? process.umask(0o177) : undefined
     try {

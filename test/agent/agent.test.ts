@@ -5,6 +5,7 @@ import Database from 'better-sqlite3'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { AgentEvent } from '../../electron/contract/event.ts'
 import { connectAgent } from '../../electron/client/client.ts'
+import { createEngine } from '../../electron/engine/engine.ts'
 import { makeTempDir } from '../helpers/temp.ts'
 import { until } from './harness.ts'
 import { startAgent, withJob } from './real-agent.ts'
@@ -204,6 +205,26 @@ describe('an agent', () => {
     expect((await viewer.call('status', {})).light).toBe('idle')
     await expect(viewer.call('agent.stop', {})).rejects.toMatchObject({ data: { code: 'not-allowed' } })
     await expect(viewer.call('secret.list', {})).rejects.toMatchObject({ data: { code: 'not-allowed' } })
+  })
+
+  it('lets go of the data though one part cannot be closed', async () => {
+    const agent = await startAgent({
+      createEngine: (deps) => {
+        const { catalog } = deps
+        const close = catalog.close.bind(catalog)
+        catalog.close = () => {
+          close()
+          throw new Error('the disk is gone')
+        }
+        return createEngine(deps)
+      },
+    })
+    await agent.stop()
+    await agent.stopped
+    expect(readFileSync(join(agent.home, 'logs', 'agent.log'), 'utf8')).toContain(
+      'closing the catalog: the disk is gone',
+    )
+    await startAgent({ home: agent.home })
   })
 
   it('stops when asked to, after answering', async () => {

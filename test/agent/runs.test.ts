@@ -123,7 +123,7 @@ describe('runs', () => {
           seen = hooks
           hooks.progress({ run: hooks.run, stage: 'put', bytes: 1, rate: 0, fraction: 0.5 })
           return new Promise((resolve) => {
-            settle = () => resolve(endedRecord(hooks, 'cancelled'))
+            settle = () => resolve(endedRecord(hooks, 'good'))
           })
         },
       }),
@@ -134,6 +134,7 @@ describe('runs', () => {
     expect(logs.join('\n')).toMatch(/did not stop in time/)
     expect(() => runs.start(makeSpec())).toThrow(BackupError)
     settle(seen!)
+    await until(() => catalog.run(stuck)?.outcome === 'good')
     await until(() => {
       try {
         runs.start(makeSpec())

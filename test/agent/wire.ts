@@ -28,6 +28,7 @@ export async function startWire(dispatch: Dispatch): Promise<WireServer> {
   const events = createEventBus(new Redactor(), () => undefined)
   const socketPath = join(home, 'agent.sock')
   const server = await listenRpc(socketPath, {
+    onError: () => undefined,
     dispatch,
     events,
     tokens,

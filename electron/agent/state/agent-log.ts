@@ -54,6 +54,7 @@ class RotatingFile {
   readonly #files: number
   #file: number | undefined
   #bytes = 0
+  #isClosed = false
 
   constructor(options: AgentLogOptions) {
     this.#folder = options.folder
@@ -69,13 +70,25 @@ class RotatingFile {
       if (this.#file !== undefined) this.#bytes += writeSync(this.#file, bytes)
     } catch {
       // The disk is full or gone; runs meet that themselves and report it. The next line opens the file anew.
-      this.close()
+      this.#drop()
     }
+    // What ends after the agent still has something to say.
+    if (this.#isClosed) this.#drop()
   }
 
   close(): void {
-    if (this.#file !== undefined) closeSync(this.#file)
+    this.#isClosed = true
+    this.#drop()
+  }
+
+  #drop(): void {
+    const file = this.#file
     this.#file = undefined
+    try {
+      if (file !== undefined) closeSync(file)
+    } catch {
+      // A close that fails has let go of the file all the same; its lines were written before.
+    }
   }
 
   #open(): void {
@@ -84,7 +97,7 @@ class RotatingFile {
   }
 
   #rotate(): void {
-    this.close()
+    this.#drop()
     rmSync(this.#path(this.#files - 1), { force: true })
     for (let n = this.#files - 2; n >= 0; n -= 1) this.#shift(n)
     this.#open()

@@ -43,10 +43,17 @@ export class RunLogs {
     let file: number | undefined
     let bytes = 0
     let lost = 0
+    let isClosed = false
+    const drop = (): void => {
+      const open = file
+      file = undefined
+      // A close that fails has let go of the file all the same; its lines were written before.
+      if (open !== undefined) ignoreErrors(() => closeSync(open))
+    }
     const put = (level: LogLine['level'], text: string): void => {
       const line = this.#line(level, text)
       file ??= openSync(path, 'a', 0o600)
-      writeSync(file, line)
+      writeAll(file, line)
       bytes += line.byteLength
     }
     return {
@@ -61,10 +68,12 @@ export class RunLogs {
           // The disk is full or gone: the run itself meets that and reports it; here it is counted and told later.
           lost += 1
         }
+        // A run that settles after it was given up still has something to say.
+        if (isClosed) drop()
       },
       close: () => {
-        if (file !== undefined) closeSync(file)
-        file = undefined
+        isClosed = true
+        drop()
       },
     }
   }
@@ -100,6 +109,19 @@ export class RunLogs {
   #pathOf(run: string): string {
     if (!runIdSchema.safeParse(run).success) throw new BackupError('not-found', { what: 'run', name: run })
     return join(this.#options.folder, `${run}.log`)
+  }
+}
+
+/** A disk that is nearly full takes a part of a line. */
+function writeAll(file: number, line: Buffer): void {
+  for (let written = 0; written < line.byteLength;) written += writeSync(file, line, written)
+}
+
+function ignoreErrors(work: () => void): void {
+  try {
+    work()
+  } catch {
+    // As the caller says.
   }
 }
 

@@ -1,9 +1,11 @@
 /** Logs: read by page while written, bounded, and without a secret in any form (faults.md G12, I27). */
 import {
   appendFileSync,
+  existsSync,
   mkdirSync,
-  readdirSync,
   readFileSync,
+  readdirSync,
+  readlinkSync,
   rmSync,
   statSync,
   utimesSync,
@@ -56,6 +58,20 @@ const forms = [
 function expectClean(text: string): void {
   const found = [...forms, 'Zq7', Buffer.from('Zq7').toString('hex')].filter((form) => text.includes(form))
   expect(found).toEqual([])
+}
+
+/** Paths that this process holds open; empty where the system does not tell. */
+function openFilesBelow(folder: string): string[] {
+  if (!existsSync('/proc/self/fd')) return []
+  return readdirSync('/proc/self/fd').flatMap((fd) => {
+    try {
+      const path = readlinkSync(`/proc/self/fd/${fd}`)
+      return path.startsWith(folder) ? [path] : []
+    } catch {
+      // The descriptor of the listing itself is gone by now.
+      return []
+    }
+  })
 }
 
 describe('the log of a run', () => {
@@ -126,6 +142,22 @@ describe('the log of a run', () => {
     expectClean(text)
     expect(text).toContain('password=[redacted];')
     if (process.platform !== 'win32') expect(statSync(join(folder, `${run}.log`)).mode & 0o777).toBe(0o600)
+  })
+
+  it('takes a line of a run that settles after its end, and keeps no file open', async () => {
+    const folder = makeTempDir()
+    const logs = new RunLogs({ folder, world: makeWorld(), redactor: new Redactor() })
+    const log = logs.open('run_aaaaaa')
+    log.write('info', 'in time')
+    log.close()
+    log.write('warn', 'late')
+    expect((await logs.read('run_aaaaaa', 0, 10)).lines.map(({ text }) => text)).toEqual(['in time', 'late'])
+    expect(openFilesBelow(folder)).toEqual([])
+    const agentLog = openAgentLog({ folder, world: makeWorld(), redactor: new Redactor() })
+    agentLog.close()
+    agentLog.warn('late')
+    expect(readFileSync(join(folder, 'agent.log'), 'utf8')).toContain('late')
+    expect(openFilesBelow(folder)).toEqual([])
   })
 
   it('G12: stops at its bound and says so', async () => {
