@@ -6,6 +6,7 @@ import { BackupError, toBackupError } from '../engine/errors.ts'
 import { realWorld } from '../engine/world.ts'
 import { createAgent } from './agent.ts'
 import { productPlaces } from './places.ts'
+import { boundYoungGeneration } from './young-generation.ts'
 
 /** A stop that hangs (a share that does not answer) must not keep a computer from shutting down. */
 const STOP_LIMIT_MS = 12_000
@@ -23,6 +24,7 @@ async function main(): Promise<void> {
 }
 
 async function run(): Promise<void> {
+  boundYoungGeneration()
   const { http, allowHosts } = readArguments()
   const home = process.env['SITEKEEP_HOME']
   if (home === undefined || home === '')

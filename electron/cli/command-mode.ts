@@ -1,6 +1,7 @@
 /** Runs the agent in this process: for the length of one command, or in the foreground. The only file here that knows the agent's inside. */
 import { createAgent, type RunningAgent } from '../agent/agent.ts'
 import { productPlaces } from '../agent/places.ts'
+import { boundYoungGeneration } from '../agent/young-generation.ts'
 import { realWorld } from '../engine/world.ts'
 import type { Link } from './cli.ts'
 import { version } from './version.ts'
@@ -12,6 +13,7 @@ export interface ServiceOptions {
 
 /** Without schedules, until the link is closed. Throws `agent-running` where another holds the state directory. */
 export async function startInProcess(home: string): Promise<Link> {
+  boundYoungGeneration()
   const { workerCommand } = productPlaces()
   const agent = await createAgent({ home, world: realWorld(workerCommand), version, mode: 'command' })
   return { call: agent.call, onEvent: (listener) => agent.onEvent(listener), close: () => agent.stop() }
@@ -19,6 +21,7 @@ export async function startInProcess(home: string): Promise<Link> {
 
 /** With schedules and, where asked, the pages; until it is stopped by anybody. */
 export function runService(home: string, { http, allowHosts }: ServiceOptions): Promise<RunningAgent> {
+  boundYoungGeneration()
   const { workerCommand, pagesDir } = productPlaces()
   return createAgent({ home, world: realWorld(workerCommand), version, mode: 'agent', http, allowHosts, pagesDir })
 }

@@ -34,6 +34,13 @@ function makeSparseFolder(dir: string, gibibytes: number): void {
   writeFileSync(join(dir, 'small.txt'), 'beside it')
 }
 
+/** One folder of many files, most of them empty. */
+function makeCrowdedFolder(dir: string, files: number): void {
+  mkdirSync(dir)
+  for (let n = 0; n < files; n += 1)
+    writeFileSync(join(dir, `a-name-of-some-length-${n}.txt`), n % 10 === 0 ? `${n}` : '')
+}
+
 async function peakOver(dir: string, source: SourceDraft): Promise<number> {
   const home = join(dir, 'home')
   mkdirSync(home, { mode: 0o700 })
@@ -77,3 +84,22 @@ describe.each(sizes)('the agent stays under 256 MB resident', ({ name, database,
     expect(peak).toBeLessThan(LIMIT)
   })
 })
+
+const crowds = [
+  { name: '10,000 files in one folder', files: 10_000, seconds: 300 },
+  { name: '500,000 files in one folder (soak)', files: 500_000, seconds: 7200 },
+]
+
+describe.each(crowds)(
+  'the agent stays under 256 MB resident however many files there are',
+  ({ name, files, seconds }) => {
+    const isSkipped = name.includes('(soak)') && process.env['SITEKEEP_SOAK'] !== '1'
+
+    it.skipIf(isSkipped)(`backing up ${name}`, { timeout: seconds * 1000 }, async () => {
+      const dir = makeTempDir()
+      makeCrowdedFolder(join(dir, 'crowd'), files)
+      const peak = await peakOver(dir, { kind: 'files', name: 'crowd', roots: [join(dir, 'crowd')] })
+      expect(peak).toBeLessThan(LIMIT)
+    })
+  },
+)
