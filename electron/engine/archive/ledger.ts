@@ -57,7 +57,7 @@ export class Ledger {
   constructor() {
     this.#db.pragma('journal_mode = OFF')
     this.#db.pragma('synchronous = OFF')
-    this.#db.pragma('cache_size = -16384')
+    this.#db.pragma('cache_size = -8192')
     this.#db.exec(schema)
     this.#db.exec('BEGIN')
     this.#byPath = this.#db.prepare('SELECT * FROM line WHERE path = ?')
