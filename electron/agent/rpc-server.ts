@@ -27,7 +27,7 @@ export async function listenRpc(path: string, deps: ServerDeps): Promise<RpcServ
   })
   server.maxConnections = MAX_CONNECTIONS
   if (isFile(path)) removeStale(path)
-  await listen(server, path, deps.onError)
+  await listen(server, path, (error) => deps.onError(error))
   return {
     close: async () => {
       const closed = new Promise<void>((resolve) => {

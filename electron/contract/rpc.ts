@@ -42,7 +42,7 @@ export const restoreRequestSchema = z.object({
 export type RestoreRequest = z.input<typeof restoreRequestSchema>
 
 export const restorePlanSchema = z.object({
-  /** What the manifest says; a set opened by its path is in no catalog. */
+  /** What the manifest says, with the proof as it is now; a set opened by its path is in no catalog. */
   set: z.object({
     id: setIdSchema,
     jobName: z.string(),

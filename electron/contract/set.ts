@@ -38,7 +38,8 @@ export const setInfoSchema = z.object({
   plainBytes: z.number(),
   pinned: z.boolean(),
   suspicious: z.boolean(),
-  run: runIdSchema,
+  /** Absent where the set's manifest cannot be read and nothing else tells. */
+  run: runIdSchema.optional(),
   sources: z.array(setSourceSchema),
 })
 export type SetInfo = z.infer<typeof setInfoSchema>

@@ -11,6 +11,7 @@ import { MANIFEST_NAME } from './destination/keys.ts'
 import type { ManifestFile } from './proof/manifest-file.ts'
 import { placeOfSet, readManifest, setPrefixOf, storeAt } from './proof/set-store.ts'
 import { makeFinding } from './run-recorder.ts'
+import { unreadableSets } from './unreadable-sets.ts'
 
 export interface Imported {
   readonly sets: number
@@ -40,10 +41,13 @@ export async function importSets(destination: Destination, deps: EngineDeps, sig
     if (file === undefined) damaged.push(prefix)
     else found.set(file.manifest.set, file)
   }
+  const jobs = [...deps.catalog.definitions(), ...newestJobs(records)]
   deps.catalog.transaction(() => {
     enterSets(destination, found, deps)
+    for (const set of unreadableSets(damaged, { destination, records, jobs, now: deps.world.clock.now() }))
+      deps.catalog.recordUnreadable(set)
     enterAbsent(destination, found, damaged, deps)
-    for (const record of records) enterRecord(destination, record, deps)
+    for (const record of records) if (!isOfEarlier(record, found)) enterRecord(destination, record, deps)
     adoptRuns(destination, found, definitionsOf(records), deps)
     deps.catalog.recordGeneration(destination.id, destination.marker.generation)
   })
@@ -94,6 +98,13 @@ function enterAbsent(
     }
     if (sets.length < page) return
   }
+}
+
+/** A record about a set of the same name that lay there before this one was made: it tells nothing of this one. */
+function isOfEarlier(record: JournalRecord, found: ReadonlyMap<string, ManifestFile>): boolean {
+  if (record.type !== 'proof' && record.type !== 'pin' && record.type !== 'removed') return false
+  const file = found.get(record.set)
+  return file !== undefined && record.sequence < file.manifest.sequence
 }
 
 function enterRecord(destination: Destination, record: JournalRecord, deps: EngineDeps): void {

@@ -138,9 +138,9 @@ it('a run that was killed between two places is adopted as a warning: the second
   const made = await site.backup(both)
   // As if the process had ended after the first place: the catalog never heard of the run, the second place has no set.
   const { run } = site.catalog.set(made.sets[0]!.destination, made.sets[0]!.set)!.info
-  site.catalog.recordRun({ ...site.catalog.run(run)!, outcome: undefined, sets: [] })
+  site.catalog.recordRun({ ...site.catalog.run(run!)!, outcome: undefined, sets: [] })
   await rm(join(site.destinations[0]!.path, '.sitekeep/journal'), { recursive: true })
   await site.engine.importDestination(site.destinations[0]!, new AbortController().signal)
-  expect(site.catalog.run(run)).toMatchObject({ outcome: 'warning' })
+  expect(site.catalog.run(run!)).toMatchObject({ outcome: 'warning' })
   site.catalog.close()
 })

@@ -73,7 +73,7 @@ function setAnswers(site: Site): Pick<Answers, 'set.list' | 'set.show' | 'set.pi
       if (info === undefined) return refused('not-found', { what: 'backup', name: set })
       return good({
         info,
-        proofs: proofsOf(info.at, info.run, info.proof === 'restored' ? 5 : info.proof === 'matched' ? 4 : 1),
+        proofs: proofsOf(info.at, info.run!, info.proof === 'restored' ? 5 : info.proof === 'matched' ? 4 : 1),
       })
     },
     'set.pin': () => good({}),

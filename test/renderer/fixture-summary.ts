@@ -58,7 +58,7 @@ export function summaryOf(
       rto: { promisedMinutes: job.rtoMinutes, ...(index === 1 ? {} : { measuredSeconds: measured[index]! }) },
       lastRun: failed
         ? { run: 'run_fail001', outcome: 'failed', at: iso(NOW - 6 * HOUR), seconds: 41 }
-        : { run: newest.run, outcome: 'good', at: newest.at, seconds: 41 },
+        : { run: newest.run!, outcome: 'good', at: newest.at, seconds: 41 },
       ...(scenario === 'running' && index === 0
         ? { running: { run: 'run_live001', kind: 'backup', progress: progressAt(0.46) } }
         : {}),

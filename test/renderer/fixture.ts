@@ -185,7 +185,7 @@ function runsOf(jobs: readonly Job[], sets: readonly SetInfo[], scenario: Scenar
     .filter((set) => set.destination === 'dst_e00001')
     .map((set) => {
       const job = jobs.find((known) => known.id === set.job)!
-      return run(job, set.run, Date.parse(set.at), {
+      return run(job, set.run!, Date.parse(set.at), {
         sets: [{ set: set.id, destination: set.destination, proof: set.proof, bytes: set.bytes }],
       })
     })

@@ -31,6 +31,20 @@ export interface SetRow {
   readonly state: SetInfo['state']
 }
 
+/** A set whose manifest cannot be read: what its name and the journal tell of it. */
+export interface UnreadableSet {
+  readonly destination: string
+  readonly id: string
+  readonly type: BackupType
+  readonly job: string
+  readonly jobName: string
+  readonly path: string
+  readonly at: string
+  /** 0 where nothing tells. */
+  readonly sequence: number
+  readonly run: string | undefined
+}
+
 /** A set at a destination, by as little as tells whether it is there. */
 export interface SetStateRow {
   readonly id: string
@@ -117,6 +131,9 @@ export interface Catalog {
 
   /** Inserts or replaces; sets of one id at two destinations are two rows. The manifest's own proof is entered with it. */
   recordSet(row: SetRow): void
+  /** Marks a known set as damaged, or enters one that was never known, so that it is listed at all. */
+  recordUnreadable(set: UnreadableSet): void
+  /** One that was never readable and is `missing` now is forgotten: nothing that was known is lost with it. */
   setState(destination: string, set: string, state: SetInfo['state']): void
   /** Every set known at a destination. */
   setStates(destination: string): readonly SetStateRow[]
@@ -154,6 +171,8 @@ export interface Catalog {
 
   /** The job as the settings define it now. */
   definition(job: string): Job | undefined
+  /** All jobs as the settings define them now. */
+  definitions(): readonly Job[]
   /** All or nothing. */
   transaction<T>(work: () => T): T
   close(): void

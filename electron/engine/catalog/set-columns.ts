@@ -3,8 +3,8 @@ import { z } from 'zod'
 import { backupTypeSchema } from '../../contract/job.ts'
 import { proofLevels, type ProofLevel } from '../../contract/proof.ts'
 import { setStates } from '../../contract/set.ts'
-import type { SetFact, SetStateRow } from './catalog.ts'
-import { count, text, type Row } from './database.ts'
+import type { SetFact, SetFilter, SetStateRow } from './catalog.ts'
+import { count, text, type Row, type Value } from './database.ts'
 
 /** A damaged set stays damaged wherever it is seen; otherwise it is as it was found. */
 export const STATE = `CASE WHEN sets.damaged = 1 AND sets.found = 'present' THEN 'damaged' ELSE sets.found END`
@@ -41,4 +41,15 @@ export function stateRowOf(row: Row): SetStateRow {
 
 function levelOf(rank: number): ProofLevel {
   return proofLevels[rank] ?? 'none'
+}
+
+/** The WHERE clause of a filter, and the values of its placeholders. */
+export function conditions(filter: SetFilter): { readonly where: string; readonly values: readonly Value[] } {
+  const wanted = [
+    ['job', filter.job],
+    ['destination', filter.destination],
+    ['id', filter.id],
+  ].filter((pair): pair is [string, string] => pair[1] !== undefined)
+  const where = wanted.length === 0 ? '' : `WHERE ${wanted.map(([column]) => `${column} = ?`).join(' AND ')}`
+  return { where, values: wanted.map(([, value]) => value) }
 }

@@ -3,21 +3,22 @@ import { z } from 'zod'
 import { manifestSchema, type Manifest } from '../../contract/manifest.ts'
 import { proofLevels, reaches } from '../../contract/proof.ts'
 import { setSourceSchema, type SetDetail, type SetInfo } from '../../contract/set.ts'
-import type { CatalogNames, HeldFact, ProofRow, SetFact, SetFilter, SetRow, SetStateRow } from './catalog.ts'
-import {
-  count,
-  millisOf,
-  putRow,
-  text,
-  type CatalogDatabase,
-  type Row,
-  type TableShape,
-  type Value,
-} from './database.ts'
+import type {
+  CatalogNames,
+  HeldFact,
+  ProofRow,
+  SetFact,
+  SetFilter,
+  SetRow,
+  SetStateRow,
+  UnreadableSet,
+} from './catalog.ts'
+import { count, millisOf, putRow, text, type CatalogDatabase, type Row, type TableShape } from './database.ts'
 import { foldProofs } from './proof-fold.ts'
 import { ProofTable } from './proof-table.ts'
-import { FACT, factOf, INFO, MATCHED, NEWEST_FIRST, STATE, stateRowOf } from './set-columns.ts'
+import { conditions, FACT, factOf, INFO, MATCHED, NEWEST_FIRST, STATE, stateRowOf } from './set-columns.ts'
 import { sourcesOf } from './set-sources.ts'
+import { NO_MANIFEST, unreadableRow } from './unreadable-set.ts'
 
 export const setShape: TableShape = {
   name: 'sets',
@@ -86,6 +87,15 @@ export class SetTable {
     })
   }
 
+  /** See `Catalog.recordUnreadable`. */
+  putUnreadable(set: UnreadableSet): void {
+    const { destination, id } = set
+    this.#database.transaction(() => {
+      if (this.#row(destination, id) !== undefined) this.state(destination, id, 'damaged')
+      else putRow(this.#database, setShape, unreadableRow(set))
+    })
+  }
+
   /** Not older than the set before it at this destination, though the clock may say so. */
   #positionOf(destination: string, sequence: number, atMs: number): number {
     const before = this.#database.get(
@@ -145,7 +155,9 @@ export class SetTable {
   state(destination: string, set: string, state: SetInfo['state']): void {
     this.#database.transaction(() => {
       const row = this.#row(destination, set)
-      if (row !== undefined && row['found'] !== state) putRow(this.#database, setShape, { ...row, found: state })
+      if (row === undefined || row['found'] === state) return
+      if (state === 'missing' && row['manifest'] === NO_MANIFEST) this.forget(destination, set)
+      else putRow(this.#database, setShape, { ...row, found: state })
     })
   }
 
@@ -182,14 +194,15 @@ export class SetTable {
 
   detail(destination: string, set: string): SetDetail | undefined {
     const row = this.#database.get(`SELECT ${INFO} FROM sets WHERE destination = ? AND id = ?`, destination, set)
-    const manifest = this.manifest(destination, set)
-    if (row === undefined || manifest === undefined) return undefined
-    return { info: this.#infoOf(row), manifest: manifest.manifest, proofs: this.#proofs.newestFirst(destination, set) }
+    if (row === undefined) return undefined
+    const known = this.manifest(destination, set)
+    const proofs = this.#proofs.newestFirst(destination, set)
+    return { info: this.#infoOf(row), ...(known === undefined ? {} : { manifest: known.manifest }), proofs }
   }
 
   manifest(destination: string, set: string): { manifest: Manifest; manifestSha256: string } | undefined {
     const row = this.#row(destination, set)
-    if (row === undefined) return undefined
+    if (row === undefined || row['manifest'] === NO_MANIFEST) return undefined
     const parsed = manifestSchema.safeParse(JSON.parse(text(row, 'manifest')))
     if (!parsed.success) throw this.#database.unreadable(parsed.error)
     return { manifest: parsed.data, manifestSha256: text(row, 'manifest_sha256') }
@@ -263,18 +276,8 @@ export class SetTable {
       destinationName: this.#names.destinationName(fact.destination),
       plainBytes: count(row, 'plain_bytes'),
       pinned: row['pinned'] === 1,
-      run: text(row, 'run'),
+      ...(row['run'] === '' ? {} : { run: text(row, 'run') }),
       sources: sourcesSchema.parse(JSON.parse(text(row, 'sources'))),
     }
   }
-}
-
-function conditions(filter: SetFilter): { readonly where: string; readonly values: readonly Value[] } {
-  const wanted = [
-    ['job', filter.job],
-    ['destination', filter.destination],
-    ['id', filter.id],
-  ].filter((pair): pair is [string, string] => pair[1] !== undefined)
-  const where = wanted.length === 0 ? '' : `WHERE ${wanted.map(([column]) => `${column} = ?`).join(' AND ')}`
-  return { where, values: wanted.map(([, value]) => value) }
 }

@@ -1,7 +1,17 @@
 /** The catalog over one SQLite file: joins the tables to the interface. */
 import type { Job } from '../../contract/job.ts'
 import type { RunRecord } from '../../contract/run.ts'
-import type { Catalog, CatalogNames, JobFacts, ProofRow, RunFilter, SetFilter, SetRow, SetStateRow } from './catalog.ts'
+import type {
+  Catalog,
+  CatalogNames,
+  JobFacts,
+  ProofRow,
+  RunFilter,
+  SetFilter,
+  SetRow,
+  SetStateRow,
+  UnreadableSet,
+} from './catalog.ts'
 import type { SetDetail, SetInfo } from '../../contract/set.ts'
 import { count, millisOf, putRow, text, type CatalogDatabase, type TableShape } from './database.ts'
 import { RunTable } from './run-table.ts'
@@ -29,6 +39,10 @@ export class SqliteCatalog implements Catalog {
     return this.#names.jobs().find((one) => one.id === job)
   }
 
+  definitions(): readonly Job[] {
+    return this.#names.jobs()
+  }
+
   get readOnly(): boolean {
     return this.#database.readOnly
   }
@@ -51,6 +65,10 @@ export class SqliteCatalog implements Catalog {
 
   recordSet(row: SetRow): void {
     this.#sets.put(row)
+  }
+
+  recordUnreadable(set: UnreadableSet): void {
+    this.#sets.putUnreadable(set)
   }
 
   setState(destination: string, set: string, state: SetInfo['state']): void {

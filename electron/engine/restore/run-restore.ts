@@ -146,7 +146,7 @@ export async function planRestore(order: RestoreOrder, deps: EngineDeps, signal:
         jobName: manifest.job.name,
         type: manifest.backup_type,
         at: manifest.backup_date,
-        proof: manifest.proof.level,
+        proof: provenNow(set, order, deps) ?? manifest.proof.level,
       },
       target,
       items: selectArtifacts(manifest, order.only).map(({ source, content, plain_bytes: bytes }) => ({
@@ -170,6 +170,16 @@ export async function planRestore(order: RestoreOrder, deps: EngineDeps, signal:
   } finally {
     await set.close()
   }
+}
+
+/** The manifest knows the proof of the day it was written; the catalog knows what was found out since. */
+function provenNow(
+  { manifest, isFromCopy }: OpenSet,
+  { from }: RestoreOrder,
+  deps: EngineDeps,
+): ProofLevel | undefined {
+  if (from.by === 'path' || isFromCopy) return undefined
+  return deps.catalog.set(from.destination.id, manifest.set)?.info.proof
 }
 
 async function warningsOf(target: string, order: RestoreOrder, set: OpenSet, deps: EngineDeps): Promise<Finding[]> {
