@@ -3,6 +3,7 @@ import { chmodSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSyn
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { z } from 'zod'
+import { AGENT_NOTE } from '../contract/state-files.ts'
 import { BackupError, errnoOf } from '../engine/errors.ts'
 
 /** What a running agent says of itself in `agent.json`, for its clients and for a second agent's refusal. */
@@ -15,8 +16,6 @@ export const agentNoteSchema = z.object({
   startedAt: z.string(),
 })
 export type AgentNote = z.infer<typeof agentNoteSchema>
-
-export const AGENT_NOTE = 'agent.json'
 
 export interface AgentLock {
   release(): void

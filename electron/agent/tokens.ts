@@ -1,11 +1,10 @@
 /** The token files of a state directory: whoever may read one has its role; made at first, kept afterwards. */
 import { chmodSync, closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
+import { tokenFiles } from '../contract/state-files.ts'
 import { errnoOf } from '../engine/errors.ts'
 import { Secret } from '../engine/secret.ts'
 import type { World } from '../engine/world.ts'
-
-export const tokenFiles = { administrator: 'agent.token', viewer: 'viewer.token', metrics: 'metrics.token' } as const
 
 export interface Tokens {
   readonly administrator: Secret

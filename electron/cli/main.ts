@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** Entry of the command line: the real terminal, the real agent, one exit code. */
-import { stateDirectory } from './home.ts'
+import { stateDirectory } from '../client/home.ts'
 import { connect } from './connect.ts'
 import { terminalIo } from './io.ts'
 import { runProgram } from './program.ts'

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import type { AgentEvent } from '../contract/event.ts'
+import { AGENT_NOTE, AGENT_SOCKET, tokenFiles } from '../contract/state-files.ts'
 import { CallError } from '../contract/protocol.ts'
 import type { Call, Role } from '../contract/rpc.ts'
 import { callError, openConnection, type Connection, type ConnectionOptions } from './connection.ts'
@@ -32,7 +33,6 @@ export interface AgentClient {
   close(): void
 }
 
-const TOKEN_FILES = { administrator: 'agent.token', viewer: 'viewer.token' } as const satisfies Record<Role, string>
 const DEFAULT_TIMEOUT_MS = 10_000
 const noteSchema = z.object({ socket: z.string() })
 
@@ -44,7 +44,7 @@ export async function connectAgent(options: ConnectOptions): Promise<AgentClient
 function resolveOptions(options: ConnectOptions): ConnectionOptions {
   const role = options.role ?? 'administrator'
   const socketPath = options.socketPath ?? socketOf(required(options.home))
-  const tokenPath = options.tokenPath ?? join(required(options.home), TOKEN_FILES[role])
+  const tokenPath = options.tokenPath ?? join(required(options.home), tokenFiles[role])
   return {
     socketPath,
     token: readToken(tokenPath),
@@ -63,10 +63,10 @@ function required(home: string | undefined): string {
 /** Where the agent said that it listens: a path too long for a socket lies elsewhere. */
 function socketOf(home: string): string {
   try {
-    return noteSchema.parse(JSON.parse(readFileSync(join(home, 'agent.json'), 'utf8'))).socket
+    return noteSchema.parse(JSON.parse(readFileSync(join(home, AGENT_NOTE), 'utf8'))).socket
   } catch {
     // No note, or a torn one: the place where it would be by default; connecting says the rest.
-    return join(home, 'agent.sock')
+    return join(home, AGENT_SOCKET)
   }
 }
 

@@ -85,7 +85,7 @@ export const phrases = {
     'zh-CN': '{field}：{problem}。没有作任何更改。',
   },
   'file-not-json': { 'en': '{path} is not JSON.', 'zh-CN': '{path} 不是 JSON。' },
-  'field-in-file': { 'en': '{path}: {field}: {problem}.', 'zh-CN': '{path}：{field}：{problem}。' },
+  'field-in-file': { 'en': '{path}: {field}: {problem}.', 'zh-CN': '{path} 中的 {field}：{problem}。' },
   'value-short': {
     'en': 'at least {limit} needed (characters or entries)',
     'zh-CN': '至少要有 {limit} 个（字符或项）',

@@ -3,8 +3,10 @@
  * closed, then given its name, and the folder synced. Used for sets, journal, settings and secrets.
  *
  * Errors of the disk come out as the system's own (with `code`), because only the caller knows what the disk is to it
- * (disk-errors.ts); errors of the body come out as BackupError. After any error nothing is left behind, and an error of
- * `write`, `fsync` or `close` is never followed by another try on the same file: the kernel may have dropped the pages and
+ * (disk-errors.ts); errors of the body come out as BackupError. After an error before the file got its name nothing is left behind
+ * but, at worst, a temporary name that is swept; where only the folder could not be synced then, the whole file stands under its
+ * name, and a power cut could still take it. An error of `write`, `fsync` or `close` is never followed by another try on the same
+ * file: the kernel may have dropped the pages and
  * would report success (faults.md B08; https://wiki.postgresql.org/wiki/Fsync_Errors).
  */
 import type { FileHandle } from 'node:fs/promises'

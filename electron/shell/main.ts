@@ -9,7 +9,7 @@ import { AgentLink } from './agent-link.ts'
 import { agentProgram, startAgent } from './agent-process.ts'
 import { systemClock } from './clock.ts'
 import { confirm, pick, showPath, subjectOf } from './dialogs.ts'
-import { homeDirectory } from './home.ts'
+import { stateDirectory } from '../client/home.ts'
 import { setUpIpc, type ShellHandlers } from './ipc.ts'
 import { Toasts } from './notifications.ts'
 import { registerPageScheme, servePages } from './page-protocol.ts'
@@ -89,7 +89,7 @@ function run(): void {
 }
 
 function makeLink(): AgentLink {
-  const home = homeDirectory(process.env, process.platform)
+  const home = stateDirectory()
   const program = agentProgram({
     appPath: app.getAppPath(),
     resourcesPath: process.resourcesPath,

@@ -5,7 +5,8 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { acquireLock, AGENT_NOTE } from '../../electron/agent/lock.ts'
+import { acquireLock } from '../../electron/agent/lock.ts'
+import { AGENT_NOTE } from '../../electron/contract/state-files.ts'
 import { makeTempDir } from '../helpers/temp.ts'
 
 const lockModule = fileURLToPath(new URL('../../electron/agent/lock.ts', import.meta.url))

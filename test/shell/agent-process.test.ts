@@ -3,8 +3,6 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { agentProgram, startAgent, type ProgramPlaces } from '../../electron/shell/agent-process.ts'
-import { stateDirectory } from '../../electron/cli/home.ts'
-import { homeDirectory } from '../../electron/shell/home.ts'
 import { makeTempDir } from '../helpers/temp.ts'
 
 const places: ProgramPlaces = {
@@ -52,13 +50,5 @@ describe('startAgent', () => {
     const agent = startAgent({ node: '/nowhere/node', entry: 'x' }, process.env)
     await vi.waitUntil(() => !agent.isAlive(), { timeout: 20_000 })
     expect(agent.failure()).toContain('ENOENT')
-  })
-})
-
-describe('homeDirectory', () => {
-  it.each(['linux', 'win32', 'darwin'] as const)('is the same place as for the command line (%s)', (platform) => {
-    const all = { LOCALAPPDATA: 'C:\\Users\\u\\AppData\\Local', XDG_DATA_HOME: '/u/data' }
-    for (const environment of [{}, all, { ...all, SITEKEEP_HOME: '/srv/keep' }])
-      expect(homeDirectory(environment, platform, '/home/u')).toBe(stateDirectory(environment, platform, '/home/u'))
   })
 })

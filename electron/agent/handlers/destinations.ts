@@ -4,6 +4,7 @@ import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
 import type { DestinationConfig } from '../../contract/destination.ts'
 import { uniqueSlug } from '../../contract/ids.ts'
 import type { Job } from '../../contract/job.ts'
+import type { Settings } from '../../contract/settings.ts'
 import { BackupError, errnoOf, reasonOf } from '../../engine/errors.ts'
 import type { AgentContext, Handlers } from '../context.ts'
 import { checkedName, findDestination, nameKey } from '../lookup.ts'
@@ -32,10 +33,12 @@ export const destinationHandlers: Pick<Handlers, DestinationMethods> = {
       if (destinations.some((other) => other.id === made.id))
         throw new BackupError('duplicate-name', { what: 'destination', name: place })
       try {
-        await takeIn(made, agent)
         await agent.settings.update((now) => ({ ...now, destinations: [...now.destinations, made] }))
+        await takeIn(made, agent)
         return made
       } catch (error) {
+        // The first error is the one to tell.
+        await agent.settings.update((now) => withoutPlace(now, made.id)).catch(() => undefined)
         await release(made, agent)
         throw error
       }
@@ -54,10 +57,7 @@ export const destinationHandlers: Pick<Handlers, DestinationMethods> = {
         const names = users.map((job) => `"${job.name}"`).join(', ')
         throw new BackupError('usage', { reason: phrase('place-in-use'), name: config.name, names })
       }
-      await agent.settings.update((now) => ({
-        ...now,
-        destinations: now.destinations.filter((other) => other.id !== config.id),
-      }))
+      await agent.settings.update((now) => withoutPlace(now, config.id))
       agent.destinations.forget(config.id)
       await release(config, agent)
       return {}
@@ -78,6 +78,10 @@ export const destinationHandlers: Pick<Handlers, DestinationMethods> = {
       const { sets, jobs } = await takeIn(made, agent)
       return { sets, jobs: await addForeignJobs(jobs, made, agent) }
     }),
+}
+
+function withoutPlace(now: Settings, id: string): Settings {
+  return { ...now, destinations: now.destinations.filter((other) => other.id !== id) }
 }
 
 /** A marker under which nothing was stored yet would only make the place look like another's later. */

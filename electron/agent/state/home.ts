@@ -1,8 +1,9 @@
-/** The state directory: where it lies, what lies in it, and that only its owner may look inside (DESIGN §8). */
+/** The state directory: what lies in it, and that only its owner may look inside (DESIGN §8). */
 import { phrase } from '../../contract/phrases.ts'
+import { AGENT_SOCKET } from '../../contract/state-files.ts'
 import { createHash } from 'node:crypto'
-import { homedir, tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { BackupError, reasonOf } from '../../engine/errors.ts'
 import type { World } from '../../engine/world.ts'
 
@@ -27,40 +28,21 @@ export interface HomePaths {
 export interface HomeSurroundings {
   readonly environment: Environment
   readonly platform: NodeJS.Platform
-  /** The user's own folder. */
-  readonly user: string
   readonly temporary: string
   readonly uid: number | undefined
-  readonly workingDirectory: string
 }
 
 export function realSurroundings(): HomeSurroundings {
   return {
     environment: process.env,
     platform: process.platform,
-    user: homedir(),
     temporary: tmpdir(),
     uid: process.getuid?.(),
-    workingDirectory: process.cwd(),
   }
 }
 
 /** Bytes of a socket's path: `sun_path` holds 108 on Linux and 104 on macOS, its closing zero included (unix(7)). */
 const MAX_SOCKET_BYTES = 100
-
-/**
- * `SITEKEEP_HOME`, or the data folder of the user; a service is installed with `SITEKEEP_HOME` set. Shell and command line
- * use the same rule, which a test compares.
- */
-export function stateDirectory(around: HomeSurroundings = realSurroundings()): string {
-  const { environment, platform, user } = around
-  const named = environment['SITEKEEP_HOME']
-  // npm changes the working directory; INIT_CWD is where the person stood (DESIGN §9).
-  if (named !== undefined && named !== '') return resolve(environment['INIT_CWD'] ?? around.workingDirectory, named)
-  if (platform === 'win32') return join(environment['LOCALAPPDATA'] ?? join(user, 'AppData', 'Local'), 'Sitekeep')
-  if (platform === 'darwin') return join(user, 'Library', 'Application Support', 'Sitekeep')
-  return join(environment['XDG_DATA_HOME'] ?? join(user, '.local', 'share'), 'sitekeep')
-}
 
 export function homePaths(home: string, around: HomeSurroundings = realSurroundings()): HomePaths {
   const runtime = runtimeFolder(home, around)
@@ -74,17 +56,17 @@ export function homePaths(home: string, around: HomeSurroundings = realSurroundi
     logs: join(home, 'logs'),
     runLogs: join(home, 'logs', 'runs'),
     socket:
-      around.platform === 'win32' ? `\\\\.\\pipe\\sitekeep-${shortHash(home)}` : join(runtime ?? home, 'agent.sock'),
+      around.platform === 'win32' ? `\\\\.\\pipe\\sitekeep-${shortHash(home)}` : join(runtime ?? home, AGENT_SOCKET),
     runtime,
   }
 }
 
 /** One per state directory and user, so that two users or two agents never meet in it. */
 function runtimeFolder(home: string, around: HomeSurroundings): string | undefined {
-  if (around.platform === 'win32' || Buffer.byteLength(join(home, 'agent.sock')) <= MAX_SOCKET_BYTES) return undefined
+  if (around.platform === 'win32' || Buffer.byteLength(join(home, AGENT_SOCKET)) <= MAX_SOCKET_BYTES) return undefined
   const base = around.environment['XDG_RUNTIME_DIR'] ?? around.temporary
   const name = `sitekeep-${around.uid ?? 'user'}-${shortHash(home)}`
-  const fits = Buffer.byteLength(join(base, name, 'agent.sock')) <= MAX_SOCKET_BYTES
+  const fits = Buffer.byteLength(join(base, name, AGENT_SOCKET)) <= MAX_SOCKET_BYTES
   return join(fits ? base : '/tmp', name)
 }
 

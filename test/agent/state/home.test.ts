@@ -1,38 +1,12 @@
-/** Where the state lies, and that nobody else may look inside. */
+/** Where the socket lies, and that nobody else may look inside the state directory. */
 import { chmodSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { createHome, homePaths, realSurroundings, stateDirectory } from '../../../electron/agent/state/home.ts'
-import { stateDirectory as cliDirectory } from '../../../electron/cli/home.ts'
-import { homeDirectory as shellDirectory } from '../../../electron/shell/home.ts'
+import { createHome, homePaths, realSurroundings } from '../../../electron/agent/state/home.ts'
 import { makeTempDir } from '../../helpers/temp.ts'
 import { makeWorld } from '../../helpers/world.ts'
 
-const around = { ...realSurroundings(), user: '/home/anna', workingDirectory: '/srv', uid: 1000 }
-
-describe('the state directory', () => {
-  it('is the same for agent, shell and command line, on every platform', () => {
-    for (const platform of ['linux', 'darwin', 'win32'] as const) {
-      for (const environment of [
-        {},
-        { SITEKEEP_HOME: '/var/lib/sitekeep' },
-        { XDG_DATA_HOME: '/d', LOCALAPPDATA: '/l' },
-        { SITEKEEP_HOME: '' },
-      ]) {
-        const own = stateDirectory({ ...around, platform, environment })
-        expect(cliDirectory(environment, platform, '/home/anna')).toBe(own)
-        expect(shellDirectory(environment, platform, '/home/anna')).toBe(own)
-      }
-    }
-  })
-
-  it('named by a relative path lies where the person stood', () => {
-    expect(stateDirectory({ ...around, environment: { SITEKEEP_HOME: 'state' } })).toBe('/srv/state')
-    expect(stateDirectory({ ...around, environment: { SITEKEEP_HOME: 'state', INIT_CWD: '/home/anna' } })).toBe(
-      '/home/anna/state',
-    )
-  })
-})
+const around = { ...realSurroundings(), uid: 1000 }
 
 describe('the socket', () => {
   const posix = { ...around, platform: 'linux' as const, temporary: '/tmp', environment: {} }

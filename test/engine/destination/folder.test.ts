@@ -61,7 +61,8 @@ describe('opening', () => {
     const error = await expectCode(destination.beginSet(SET, live), 'destination-io')
     expect(error.message).toContain('a file lies where a folder is expected')
     const asFile = configOf(join(root, 'shop'))
-    await expectCode(folderKind.open(asFile, { mode: 'create', minGeneration: 1 }, makeWorld(), live), 'destination-io')
+    const opening = folderKind.open(asFile, { mode: 'create', minGeneration: 1 }, makeWorld(), live)
+    await expectCode(opening, 'destination-read-error')
   })
 
   it.each([
@@ -113,7 +114,7 @@ describe('listing and reading', () => {
         return fs.readdir(path, options)
       }) as unknown as typeof fs.readdir
       const failing = await reopen(root, { ...world, files: faulty(world.files, { readdir }) })
-      expect((await failureOf(listed(failing, ''))).code).toMatch(/^destination-(denied|io|unreachable)$/)
+      expect((await failureOf(listed(failing, ''))).code).toMatch(/^destination-(not-readable|read-error|unreachable)$/)
     }
   })
 

@@ -92,7 +92,7 @@ describe('F08, I21: who may take it', () => {
   it('waits for a lease that is unreadable, but not for ever', async () => {
     const { place, path } = await makePlace()
     await fs.writeFile(path, '')
-    await expectCode(acquireFolderLease(place, 'install-a:run_1', live), 'destination-busy')
+    await expectCode(acquireFolderLease(place, 'install-a:run_1', live), 'destination-lease-damaged')
     const old = new Date(Date.now() - 11 * MINUTE)
     await fs.utimes(path, old, old)
     await (await acquireFolderLease(place, 'install-a:run_1', live)).release()
