@@ -40,6 +40,18 @@ export const errorRows = {
   'source-changing': again,
   'source-busy-too-long': again,
   'source-no-files': failed,
+  // PostgreSQL
+  'postgres-tool-missing': failed,
+  'postgres-tool-old': failed,
+  'postgres-unreachable': again,
+  'postgres-login': failed,
+  'postgres-lost': again,
+  'postgres-denied': failed,
+  'postgres-locked': again,
+  'postgres-failed': failed,
+  'database-missing': failed,
+  'container-missing': failed,
+  'dump-failed': failed,
   // destinations
   'destination-inside-source': usage,
   'destination-is-source': usage,

@@ -84,6 +84,54 @@ export const messagesEn: MessageTable = {
     message: 'Nothing matches {path}. Nothing was backed up from it; earlier backups are intact.',
     hint: 'Check the path and the patterns.',
   },
+  'postgres-tool-missing': {
+    message: '{program} is needed to back up PostgreSQL and cannot be run {at}: {reason}. Nothing was backed up.',
+    hint: 'Install the PostgreSQL client in the version of the server or newer, and try again.',
+  },
+  'postgres-tool-old': {
+    message:
+      'The server is PostgreSQL {server}, but the newest client found {at} is {client}: an older pg_dump cannot read a newer server. Nothing was backed up.',
+    hint: 'Install the PostgreSQL client, version {server} or newer, beside the old one; Sitekeep finds it.',
+  },
+  'postgres-unreachable': {
+    message: 'PostgreSQL at {server} does not answer: {reason}',
+    hint: 'Check that the server runs and that address and port are right, then try again.',
+  },
+  'postgres-login': {
+    message: 'PostgreSQL at {server} did not let Sitekeep in: {reason}',
+    hint: "Check user and password (sitekeep secret set NAME), and the server's pg_hba.conf.",
+  },
+  'postgres-lost': {
+    message:
+      'The connection to PostgreSQL at {server} broke off: {reason} What had been written of this backup was discarded; older backups are untouched.',
+    hint: "Sitekeep tries again by itself; if it happens again, look into the server's log.",
+  },
+  'postgres-denied': {
+    message:
+      'The database user may not read everything in {database}: {reason} A backup without it would be incomplete, so none was made.',
+    hint: "Give the user the right to read it, for example with the role pg_read_all_data, or use the database's owner.",
+  },
+  'postgres-locked': {
+    message:
+      'The table {table} was locked by somebody else for more than {seconds} s (process {holder}). Nothing was backed up.',
+    hint: 'Try again later, or choose a time at which no maintenance runs.',
+  },
+  'postgres-failed': {
+    message: 'PostgreSQL refused: {reason}',
+    hint: "The server's log tells more; try again once it is mended.",
+  },
+  'database-missing': {
+    message: 'The database {database} does not exist on {server}.',
+    hint: 'If it was renamed, edit the job. If it was deleted by mistake, restore it from the newest backup.',
+  },
+  'container-missing': {
+    message: 'The container {container} cannot be reached: {reason}',
+    hint: 'Check that {program} and the container run, and that this account may use them.',
+  },
+  'dump-failed': {
+    message: '{program} failed ({how}): {reason} What it had written was discarded; older backups are untouched.',
+    hint: "Try again; if it fails again, the run's log holds all that it said.",
+  },
   'destination-inside-source': {
     message:
       'The place for backups, {path}, lies inside what is backed up ({source}): each backup would contain all earlier ones.',

@@ -72,6 +72,51 @@ export const messagesZh: MessageTable = {
     message: '没有任何文件符合 {path}。没有从中备份任何内容；以前的备份完好。',
     hint: '请检查路径和匹配规则。',
   },
+  'postgres-tool-missing': {
+    message: '备份 PostgreSQL 需要 {program}，但{at}无法运行它（{reason}）。没有备份任何数据。',
+    hint: '请安装与服务器同版本或更新的 PostgreSQL 客户端，然后重试。',
+  },
+  'postgres-tool-old': {
+    message:
+      '服务器是 PostgreSQL {server}，而{at}最新的客户端是 {client}：旧的 pg_dump 读不了更新的服务器。没有备份任何数据。',
+    hint: '请另装 {server} 或更新版本的 PostgreSQL 客户端，不必卸载旧的，Sitekeep 会自己找到。',
+  },
+  'postgres-unreachable': {
+    message: 'PostgreSQL（{server}）没有应答：{reason}',
+    hint: '请确认服务器正在运行、地址和端口正确，然后重试。',
+  },
+  'postgres-login': {
+    message: 'PostgreSQL（{server}）拒绝登录：{reason}',
+    hint: '请检查用户名和密码（sitekeep secret set 名称），以及服务器的 pg_hba.conf。',
+  },
+  'postgres-lost': {
+    message: '与 PostgreSQL（{server}）的连接中断：{reason} 这次备份已写出的部分已丢弃，以前的备份不受影响。',
+    hint: 'Sitekeep 会自动重试；若再次发生，请查看服务器日志。',
+  },
+  'postgres-denied': {
+    message: '数据库用户无权读取 {database} 的全部内容：{reason} 缺了它备份就不完整，所以没有生成备份。',
+    hint: '请授予读取权限（例如角色 pg_read_all_data），或改用数据库的所有者。',
+  },
+  'postgres-locked': {
+    message: '表 {table} 被别人锁定超过 {seconds} 秒（进程 {holder}）。没有备份任何数据。',
+    hint: '请稍后重试，或选一个没有维护操作的时间。',
+  },
+  'postgres-failed': {
+    message: 'PostgreSQL 拒绝了请求：{reason}',
+    hint: '服务器日志里有更多说明；排除问题后请重试。',
+  },
+  'database-missing': {
+    message: '{server} 上没有数据库 {database}。',
+    hint: '如果改了名，请修改任务；如果是误删，请从最新的备份恢复。',
+  },
+  'container-missing': {
+    message: '连不上容器 {container}：{reason}',
+    hint: '请确认 {program} 和该容器正在运行，且本账户有权使用。',
+  },
+  'dump-failed': {
+    message: '{program} 失败（{how}）：{reason} 已写出的部分已丢弃，以前的备份不受影响。',
+    hint: '请重试；若再次失败，运行日志里有它的全部输出。',
+  },
   'destination-inside-source': {
     message: '存放位置 {path} 在要备份的内容（{source}）里面：这样每份备份都会包含以前的所有备份。',
     hint: '请选择它以外的位置，最好在另一块磁盘上。',

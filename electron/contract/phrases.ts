@@ -177,6 +177,16 @@ export const phrases = {
   },
   'snapshot-differs': { 'en': 'the snapshot was read back differently', 'zh-CN': '快照两次读出的内容不同' },
   'longer-than-said': { 'en': 'longer than its {bytes} bytes', 'zh-CN': '比记录的 {bytes} 字节长' },
+  'in-container': { 'en': 'in the container', 'zh-CN': '容器里' },
+  'on-computer': { 'en': 'on this computer', 'zh-CN': '本机' },
+  'dump-cut-off': {
+    'en': 'the dump breaks off before its end',
+    'zh-CN': '导出内容不完整，没有到结尾',
+  },
+  'dump-odd': {
+    'en': 'it holds what no dump holds: {text}',
+    'zh-CN': '里面有导出文件不该有的内容：{text}',
+  },
   'shorter-than-said': { 'en': '{found} of {bytes} bytes', 'zh-CN': '{bytes} 字节中只有 {found} 字节' },
 
   // proofs and stages, where one is named inside a sentence

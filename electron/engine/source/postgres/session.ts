@@ -1,0 +1,176 @@
+/** A conversation with a server through a psql that is held open: the same connection rules as pg_dump's, also inside a container. */
+import { BackupError, throwIfAborted } from '../../errors.ts'
+import type { World } from '../../world.ts'
+import { decoderFor } from './encodings.ts'
+import { isNoClient, postgresError, toolMissing } from './errors.ts'
+import { connectionString, launch, type Child, type Launcher } from './launch.ts'
+import { StderrTail } from './stderr-tail.ts'
+
+/** Settings that make text and answers the same everywhere, whatever the role, database or server prefers. */
+const SETTINGS = [
+  'SET client_min_messages = error',
+  'SET DateStyle = ISO',
+  'SET IntervalStyle = postgres',
+  "SET TimeZone = 'UTC'",
+  'SET extra_float_digits = 3',
+  'SET bytea_output = hex',
+  'SET search_path = pg_catalog',
+  'SET row_security = off',
+  'SET statement_timeout = 0',
+  'SET idle_in_transaction_session_timeout = 0',
+]
+const NEWLINE = 0x0a
+/** Quitting politely takes a round trip; whoever does not, is killed. */
+const QUIT_MS = 2000
+
+interface Waiting {
+  readonly marker: string
+  /** Undefined until the answer begins: what comes before is the rest of an earlier one. */
+  lines: Buffer[] | undefined
+  done(lines: Buffer[], state: string): void
+  failed(error: unknown): void
+}
+
+export class PsqlSession {
+  readonly #child: Child
+  readonly #launcher: Launcher
+  readonly #database: string
+  readonly #world: World
+  readonly #stderr = new StderrTail()
+  readonly #ended: Promise<void>
+  #rest = Buffer.alloc(0)
+  #waiting: Waiting | undefined
+  #end: BackupError | undefined
+  #decode = decoderFor('UTF8')
+
+  private constructor(launcher: Launcher, database: string, world: World, signal: AbortSignal) {
+    this.#launcher = launcher
+    this.#database = database
+    this.#world = world
+    const args = [
+      '-X',
+      '-q',
+      '-A',
+      '-t',
+      '-w',
+      '-v',
+      'ON_ERROR_STOP=0',
+      '-v',
+      'VERBOSITY=verbose',
+      '-d',
+      connectionString(launcher, database),
+    ]
+    this.#child = launch(launcher, 'psql', args, world)
+    const kill = () => this.#child.kill('SIGKILL')
+    signal.addEventListener('abort', kill)
+    this.#child.stdout.on('data', (chunk: Buffer) => this.#read(chunk))
+    this.#child.stderr.on('data', (chunk: Buffer) => this.#stderr.add(chunk))
+    // A psql that has ended closes its stdin; why it ended is told by its end.
+    this.#child.stdin.on('error', () => undefined)
+    this.#ended = new Promise((resolve) => {
+      const ended = (failure: unknown, how: string) => {
+        signal.removeEventListener('abort', kill)
+        this.#end ??= this.#ending(failure, how, signal)
+        this.#waiting?.failed(this.#end)
+        this.#waiting = undefined
+        resolve()
+      }
+      this.#child.once('error', (error) => ended(error, error.message))
+      this.#child.once('close', (code, killer) => ended(undefined, killer ?? `exit ${code ?? '?'}`))
+    })
+  }
+
+  /** @throws BackupError postgres-unreachable, postgres-login, postgres-tool-missing, … */
+  static async open(launcher: Launcher, database: string, world: World, signal: AbortSignal): Promise<PsqlSession> {
+    throwIfAborted(signal)
+    const session = new PsqlSession(launcher, database, world, signal)
+    try {
+      for (const setting of SETTINGS) await session.run(setting)
+      const [row] = await session.lines(
+        "SELECT current_setting('server_encoding'), set_config('client_encoding', current_setting('server_encoding'), false)",
+      )
+      // In the database's own encoding names are spelled as the dump spells them.
+      session.#decode = decoderFor(row?.toString('latin1').split('|')[0] ?? 'UTF8')
+      return session
+    } catch (error) {
+      await session.close()
+      throw error
+    }
+  }
+
+  /** The rows of a query, each an object by column. Numbers above 2^53 must be asked for as text. */
+  async rows<T>(sql: string): Promise<T[]> {
+    const lines = await this.lines(`SELECT pg_catalog.row_to_json(q) FROM (${sql}) q`)
+    // Our own queries' columns: the caller names what it asked for.
+    return lines.map((line) => JSON.parse(this.#decode(line)) as T)
+  }
+
+  async row<T>(sql: string): Promise<T> {
+    const [row] = await this.rows<T>(sql)
+    if (row === undefined) throw new BackupError('internal', { reason: 'a query came back without a row' })
+    return row
+  }
+
+  async run(sql: string): Promise<void> {
+    await this.lines(sql)
+  }
+
+  /** The lines that a statement prints. One statement at a time. @throws BackupError with the server's words */
+  async lines(sql: string): Promise<Buffer[]> {
+    if (this.#end !== undefined) throw this.#end
+    if (this.#waiting !== undefined) throw new BackupError('internal', { reason: 'two queries at once in one session' })
+    const marker = `sitekeep-${this.#world.random(8)}`
+    const { lines, state } = await new Promise<{ lines: Buffer[]; state: string }>((resolve, reject) => {
+      this.#waiting = { marker, lines: undefined, done: (lines, state) => resolve({ lines, state }), failed: reject }
+      this.#stderr.clear()
+      // psql says how the last statement ended in its own variables; its messages come by another pipe and may be late.
+      this.#child.stdin.write(`\\echo ${marker}\n${sql}\n;\n\\echo ${marker} :SQLSTATE :LAST_ERROR_MESSAGE\n`)
+    })
+    const [code = '', ...message] = state.split(' ')
+    if (code !== '00000')
+      throw postgresError(code, message.join(' '), { server: this.#launcher.server, database: this.#database })
+    return lines
+  }
+
+  /** Ends the conversation, and with it its transaction. Never throws. */
+  async close(): Promise<void> {
+    this.#end ??= new BackupError('internal', { reason: 'the session was closed' })
+    this.#child.stdin.end('\\q\n')
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), QUIT_MS)
+    await this.#ended
+    clearTimeout(timer)
+  }
+
+  #read(chunk: Buffer): void {
+    let data = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk])
+    for (let end = data.indexOf(NEWLINE); end !== -1; end = data.indexOf(NEWLINE)) {
+      this.#line(data.subarray(0, end))
+      data = data.subarray(end + 1)
+    }
+    this.#rest = Buffer.from(data)
+  }
+
+  #line(line: Buffer): void {
+    const waiting = this.#waiting
+    if (waiting === undefined) return
+    const head = `${waiting.marker} `
+    if (waiting.lines === undefined) {
+      if (line.toString('latin1') === waiting.marker) waiting.lines = []
+    } else if (line.toString('latin1', 0, head.length) === head) {
+      // At once: what follows in the same chunk is no part of the answer.
+      this.#waiting = undefined
+      waiting.done(waiting.lines, this.#decode(line.subarray(head.length)))
+    } else {
+      waiting.lines.push(Buffer.from(line))
+    }
+  }
+
+  #ending(failure: unknown, how: string, signal: AbortSignal): BackupError {
+    if (signal.aborted && signal.reason instanceof BackupError) return signal.reason
+    const said = this.#stderr.text()
+    const spoken = { server: this.#launcher.server, database: this.#database, cause: failure }
+    return isNoClient('psql', said, failure)
+      ? toolMissing('psql', said, spoken)
+      : postgresError(undefined, said || how, spoken)
+  }
+}
