@@ -361,7 +361,8 @@ export const messagesEn: MessageTable = {
     hint: 'Give the account "{user}" the right to read them, or accept the list.',
   },
   'files-changed': {
-    message: '{count} files changed while they were read; each was stored as read to the end.',
+    message:
+      '{count} files changed while they were read: what was stored of them may mix old and new, and what could not be read is zeros.',
     hint: 'Back up at a quieter time, or accept the list.',
   },
   'files-vanished': {

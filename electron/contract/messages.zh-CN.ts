@@ -312,7 +312,7 @@ export const messagesZh: MessageTable = {
     hint: '请授予帐户“{user}”读取权限，或接受这份名单。',
   },
   'files-changed': {
-    message: '{count} 个文件在读取期间有变化；每个都按读到的内容完整存下。',
+    message: '{count} 个文件在读取期间有变化：存下的内容可能新旧混杂，读不到的部分是零。',
     hint: '请在较空闲的时间备份，或接受这份名单。',
   },
   'files-vanished': { message: '读取文件夹期间有 {count} 个文件消失了。', hint: '请排除临时文件，或接受这份名单。' },

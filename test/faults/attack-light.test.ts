@@ -15,7 +15,7 @@ function lightOf(site: Site, job: Job, destinations: readonly DestinationConfig[
     {
       jobs: [job],
       destinations,
-      destinationState: () => undefined,
+      destinationState: () => ({ reachable: true, lookedAt: now.toISOString() }),
       running: () => undefined,
       nextRun: () => undefined,
       dueDays: () => new Set(),
