@@ -2,11 +2,12 @@
 import { isAbsolute, resolve } from 'node:path'
 import { setIdSchema } from '../contract/ids.ts'
 import type { Job } from '../contract/job.ts'
+import { phrase } from '../contract/phrases.ts'
 import { reaches } from '../contract/proof.ts'
-import type { SetDetail, SetInfo } from '../contract/set.ts'
+import { countsAsBackup, type SetDetail, type SetInfo } from '../contract/set.ts'
 import type { Settings } from '../contract/settings.ts'
 import type { Catalog } from '../engine/catalog/catalog.ts'
-import type { SetLocation } from '../engine/engine-api.ts'
+import type { SetFault, SetLocation } from '../engine/engine-api.ts'
 import { BackupError } from '../engine/errors.ts'
 import { findDestination, findJob } from './lookup.ts'
 
@@ -16,7 +17,10 @@ export interface FoundSet {
   readonly detail: SetDetail | undefined
 }
 
-type SetAtPlace = FoundSet & { readonly location: Extract<SetLocation, { by: 'destination' }> }
+interface SetAtPlace {
+  readonly location: Extract<SetLocation, { by: 'destination' }>
+  readonly detail: SetDetail
+}
 
 export interface SetPlaces {
   readonly settings: Settings
@@ -74,18 +78,29 @@ function byPath(path: string, places: SetPlaces): FoundSet {
 const PAGE = 200
 
 /**
- * The newest set that lies where it should; at several destinations holding it, the best proven copy. Where none is left that
- * is whole, the newest of all: a damaged backup must be told as damaged, and can be verified again once its disk was mended.
+ * The newest set that counts as a backup; at several destinations holding it, the best proven copy. Where none does, the newest that
+ * lies where it should, else the newest of all: a damaged backup must be told as damaged, and can be verified again once its disk
+ * was mended. Whoever said "latest" hears that it is not the latest that was made, or that it does not count.
  */
 function latestOf(job: Job, destination: string | undefined, places: SetPlaces): FoundSet {
   const within = destination === undefined ? undefined : findDestination(places.settings, destination).id
   const filter = { job: job.id, destination: within }
   const newest = firstSet(places.catalog, filter, () => true)
   if (newest === undefined) throw new BackupError('not-found', { what: 'backup', name: `${job.slug}/latest` })
-  const whole = firstSet(places.catalog, filter, (info) => info.state === 'present') ?? newest
-  const used = byId(whole.id, within, places)
-  // Whoever said "latest" must hear that it is not the latest that was made.
-  return whole.id === newest.id ? used : { ...used, location: { ...used.location, insteadOf: newest } }
+  const sound = firstSet(places.catalog, filter, countsAsBackup)
+  const used = sound ?? firstSet(places.catalog, filter, (info) => info.state === 'present') ?? newest
+  const found = byId(used.id, within, places)
+  const insteadOf = used.id === newest.id ? undefined : { id: newest.id, ...faultOf(byId(newest.id, within, places)) }
+  const fault = sound === undefined ? faultOf(found) : undefined
+  return { ...found, location: { ...found.location, insteadOf, fault } }
+}
+
+/** Why a set does not count as a backup. */
+function faultOf({ detail }: SetAtPlace): SetFault {
+  const { info, manifest } = detail
+  if (info.state !== 'present') return { reason: phrase(`set-${info.state}`), sources: '' }
+  const sources = (manifest?.missing ?? []).map(({ name }) => name).join(', ')
+  return { reason: phrase(sources === '' ? 'set-not-proven-yet' : 'set-incomplete'), sources }
 }
 
 /** The newest set of which `is` holds. */

@@ -30,6 +30,8 @@ export const findingRows = {
   'rows-not-counted': 'note',
   'target-occupied': 'warning',
   'newer-set-passed-over': 'warning',
+  'no-sound-set': 'warning',
+  'masked-restored': 'warning',
   'destination-older': 'warning',
 } as const satisfies Record<string, 'note' | 'warning' | 'suspicious'>
 

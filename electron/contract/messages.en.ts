@@ -458,6 +458,15 @@ export const messagesEn: MessageTable = {
     message: 'The newest backup, {newest}, {reason}. An older one was read instead: {set}.',
     hint: 'What was stored after {set} is not in it. Find out what happened to {newest}, and back up again.',
   },
+  'no-sound-set': {
+    message: 'No backup of this job is complete and proven. This one was read all the same: {set}, which {reason}.',
+    hint: 'Check what was restored with care, mend the cause, and back up again.',
+  },
+  'masked-restored': {
+    message:
+      '{count} secrets in the configuration files of this backup are masked: {files}. Restored as they are, these files do not work.',
+    hint: 'Fill in the masked values (***MASKED***) by hand before an application uses these files.',
+  },
   'destination-older': {
     message:
       '{path} is older than when it was last seen (generation {found}; expected {expected}): another disk or an old copy of it. It was only read.',

@@ -386,6 +386,14 @@ export const messagesZh: MessageTable = {
     message: '最新的备份 {newest} {reason}。读取的是更早的一份：{set}。',
     hint: '{set} 之后存放的内容不在其中。请查明 {newest} 出了什么事，然后再备份一次。',
   },
+  'no-sound-set': {
+    message: '这个任务没有一份完整且通过验证的备份。读取的仍是这一份：{set}，它{reason}。',
+    hint: '请仔细检查恢复出来的数据，解决原因后重新备份。',
+  },
+  'masked-restored': {
+    message: '这份备份的配置文件里有 {count} 个密码被遮盖：{files}。这些文件恢复后不能直接使用。',
+    hint: '在应用使用这些文件之前，请手工填好被遮盖的值（***MASKED***）。',
+  },
   'destination-older': {
     message:
       '{path} 比上次见到时旧（第 {found} 代；应为第 {expected} 代）：可能是另一块磁盘，或它的旧副本。只读取了它。',

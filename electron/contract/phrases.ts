@@ -38,6 +38,8 @@ export const phrases = {
   'set-unreachable': { 'en': 'cannot be reached', 'zh-CN': '现在连不上' },
   'set-damaged': { 'en': 'is damaged', 'zh-CN': '已损坏' },
   'set-orphan': { 'en': 'belongs to no known job', 'zh-CN': '不属于任何已知的任务' },
+  'set-incomplete': { 'en': 'lacks {sources}', 'zh-CN': '缺少 {sources}' },
+  'set-not-proven-yet': { 'en': 'is not proven', 'zh-CN': '没有通过验证' },
 
   // names, paths and settings
   'name-empty': { 'en': 'it is empty', 'zh-CN': '名称是空的' },
@@ -179,6 +181,7 @@ export const phrases = {
   'longer-than-said': { 'en': 'longer than its {bytes} bytes', 'zh-CN': '比记录的 {bytes} 字节长' },
   'in-container': { 'en': 'in the container', 'zh-CN': '容器里' },
   'on-computer': { 'en': 'on this computer', 'zh-CN': '本机' },
+  'dump-empty': { 'en': 'it wrote {bytes} bytes, which are no dump', 'zh-CN': '它只写了 {bytes} 字节，不是导出内容' },
   'dump-cut-off': {
     'en': 'the dump breaks off before its end',
     'zh-CN': '导出内容不完整，没有到结尾',

@@ -219,7 +219,11 @@ export const methods = {
     params: z.object({ set: setRefSchema, destination: destinationIdSchema.optional() }),
     result: setDetailSchema,
   },
-  'set.pin': { role: 'administrator', params: z.object({ set: setRefSchema, pinned: z.boolean() }), result: done },
+  'set.pin': {
+    role: 'administrator',
+    params: z.object({ set: setRefSchema, pinned: z.boolean() }),
+    result: setInfoSchema.pick({ id: true, at: true }),
+  },
 
   'secret.list': {
     role: 'administrator',

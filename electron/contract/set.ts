@@ -4,7 +4,7 @@ import { findingSchema } from './finding.ts'
 import { destinationIdSchema, jobIdSchema, runIdSchema, setIdSchema } from './ids.ts'
 import { backupTypeSchema } from './job.ts'
 import { manifestSchema, tableRowsSchema } from './manifest.ts'
-import { proofLevelSchema } from './proof.ts'
+import { proofLevelSchema, reaches } from './proof.ts'
 import { sourceKinds } from './source.ts'
 
 /** `present` is the normal state; the others say why a set cannot be counted on now. */
@@ -43,6 +43,11 @@ export const setInfoSchema = z.object({
   sources: z.array(setSourceSchema),
 })
 export type SetInfo = z.infer<typeof setInfoSchema>
+
+/** Whether a set counts as a backup: it lies where it should, and its data was found to match. One that lacks a source never is. */
+export function countsAsBackup({ state, proof }: Pick<SetInfo, 'state' | 'proof'>): boolean {
+  return state === 'present' && reaches(proof, 'matched')
+}
 
 /** When each proof level was last reached at this destination, newest first by level. */
 export const setDetailSchema = z.object({

@@ -2,6 +2,7 @@
 import type { DestinationConfig, ProbeReport } from '../contract/destination.ts'
 import type { AgentEvent } from '../contract/event.ts'
 import type { BackupType, Job } from '../contract/job.ts'
+import type { PhraseCode } from '../contract/phrases.ts'
 import type { VerifyLevel } from '../contract/proof.ts'
 import type { LogLine, RestorePlan } from '../contract/rpc.ts'
 import type { Progress, RunRecord } from '../contract/run.ts'
@@ -35,14 +36,23 @@ export interface RunHooks {
   event(event: AgentEvent): void
 }
 
+/** Why a set does not count as a backup. */
+export interface SetFault {
+  readonly reason: PhraseCode
+  /** Names of the sources that it lacks. */
+  readonly sources: string
+}
+
 /** A set to read: at a configured destination, or by the path of its folder on any machine. */
 export type SetLocation =
   | {
       readonly by: 'destination'
       readonly destination: DestinationConfig
       readonly set: string
-      /** The newest set, where `latest` was asked for and this is an older one, because that one is not whole. */
-      readonly insteadOf?: Pick<SetInfo, 'id' | 'state'> | undefined
+      /** The newest set, where `latest` was asked for and this is an older one, because that one does not count as a backup. */
+      readonly insteadOf?: (SetFault & Pick<SetInfo, 'id'>) | undefined
+      /** Where `latest` was asked for and no set counts as a backup, this one neither. */
+      readonly fault?: SetFault | undefined
     }
   | { readonly by: 'path'; readonly path: string }
 

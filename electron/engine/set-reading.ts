@@ -1,10 +1,11 @@
 /** Opens an existing set for reading: by its destination, or by the path of its folder on any machine. */
 import { phrase } from '../contract/phrases.ts'
 import { basename, resolve } from 'node:path'
+import type { Detail } from '../contract/error.ts'
 import type { Finding } from '../contract/finding.ts'
 import type { Manifest } from '../contract/manifest.ts'
 import type { Destination } from './destination/destination.ts'
-import type { EngineDeps, SetLocation } from './engine-api.ts'
+import type { EngineDeps, SetFault, SetLocation } from './engine-api.ts'
 import { diskError } from './disk-errors.ts'
 import { BackupError, errnoOf } from './errors.ts'
 import { openForReading, type OlderState } from './open-destination.ts'
@@ -44,14 +45,18 @@ export async function openSet(from: SetLocation, deps: EngineDeps, signal: Abort
 }
 
 function placeFindings(from: Extract<SetLocation, { by: 'destination' }>, older: OlderState | undefined): Finding[] {
-  const { insteadOf, set } = from
-  const reason = insteadOf === undefined || insteadOf.state === 'present' ? undefined : phrase(`set-${insteadOf.state}`)
+  const { insteadOf, fault, set } = from
   return [
-    ...(insteadOf === undefined || reason === undefined
+    ...(insteadOf === undefined
       ? []
-      : [makeFinding('newer-set-passed-over', { newest: insteadOf.id, set, reason })]),
+      : [makeFinding('newer-set-passed-over', { ...placed(insteadOf), newest: insteadOf.id, set })]),
+    ...(fault === undefined ? [] : [makeFinding('no-sound-set', { ...placed(fault), set })]),
     ...(older === undefined ? [] : [makeFinding('destination-older', { ...older })]),
   ]
+}
+
+function placed({ reason, sources }: SetFault): SetFault & Detail {
+  return { reason, sources }
 }
 
 async function openByPath(path: string, deps: EngineDeps, signal: AbortSignal): Promise<OpenSet> {

@@ -1,5 +1,5 @@
 /** What `latest` means once the newest backup turns out damaged: the newest whole one, said so, and where none is left, the damaged one. */
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import type { RunRecord } from '../../electron/contract/run.ts'
@@ -34,4 +34,42 @@ it('passes over a damaged newest one, and names it where there is no other', asy
     subject: only.sets[0]!.set,
     findings: [{ code: 'newer-set-passed-over' }],
   })
+})
+
+it('passes over a newest one that lacks a source, for restores and verifications, and says why', async () => {
+  const agent = await startAgent()
+  const { site, job } = await withJob(agent)
+  const whole = (await backUp(agent)).sets[0]!.set
+  rmSync(join(site.dir, 'uploads'), { recursive: true })
+  const lacking = await backUp(agent)
+  expect(lacking, 'made, without the folder').toMatchObject({ outcome: 'failed', sets: [{ proof: 'none' }] })
+
+  const passedOver = {
+    code: 'newer-set-passed-over',
+    weight: 'warning',
+    message: expect.stringContaining(`${lacking.sets[0]!.set}, lacks uploads`) as string,
+  }
+  const verified = await agent.call('run.wait', await agent.call('verify.start', { set: 'latest' }))
+  expect(verified).toMatchObject({ outcome: 'warning', subject: whole, findings: [passedOver] })
+  const to = join(site.dir, 'restored')
+  expect(await agent.call('restore.plan', { set: 'shop/latest', to })).toMatchObject({
+    set: { id: whole },
+    warnings: [passedOver],
+  })
+  const restored = await agent.call('run.wait', await agent.call('restore.start', { set: 'shop/latest', to }))
+  expect(restored).toMatchObject({ outcome: 'warning', subject: whole, findings: [passedOver] })
+  expect(await agent.call('set.pin', { set: 'latest', pinned: true })).toMatchObject({ id: whole })
+  const { jobs } = await agent.call('status', {})
+  expect(jobs.find((one) => one.job === job.id)?.newest?.set, 'the window offers the same one').toBe(whole)
+})
+
+it('takes one that lacks a source where there is none better, and says so', async () => {
+  const agent = await startAgent()
+  const { site } = await withJob(agent)
+  rmSync(join(site.dir, 'uploads'), { recursive: true })
+  const lacking = (await backUp(agent)).sets[0]!.set
+  const request = { set: 'latest', to: join(site.dir, 'restored') }
+  const restored = await agent.call('run.wait', await agent.call('restore.start', request))
+  expect(restored).toMatchObject({ outcome: 'warning', subject: lacking })
+  expect(restored.findings.map(({ code }) => code)).toContain('no-sound-set')
 })

@@ -19,7 +19,8 @@ WEIGHTS = {
     ),
     "warning": (
         "files-unreadable", "files-vanished", "files-changed", "root-missing", "root-empty", "live-sqlite",
-        "config-unparsed", "source-failed", "destination-failed", "newer-set-passed-over", "destination-older",
+        "config-unparsed", "source-failed", "destination-failed", "newer-set-passed-over", "no-sound-set",
+        "masked-restored", "destination-older",
         "target-occupied",
     ),
     "suspicious": ("source-damaged", "source-shrunk", "source-mass-change"),

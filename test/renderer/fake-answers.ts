@@ -68,7 +68,9 @@ function setAnswers(site: Site): Pick<Answers, 'set.list' | 'set.show' | 'set.pi
     },
     'set.show': ({ set, destination }) => {
       const info = site.sets.find(
-        (known) => known.id === set && (destination === undefined || known.destination === destination),
+        (known) =>
+          (known.id === set || set === `${known.id.slice(0, known.id.indexOf('/'))}/latest`) &&
+          (destination === undefined || known.destination === destination),
       )
       if (info === undefined) return refused('not-found', { what: 'backup', name: set })
       return good({
@@ -76,7 +78,7 @@ function setAnswers(site: Site): Pick<Answers, 'set.list' | 'set.show' | 'set.pi
         proofs: proofsOf(info.at, info.run!, info.proof === 'restored' ? 5 : info.proof === 'matched' ? 4 : 1),
       })
     },
-    'set.pin': () => good({}),
+    'set.pin': ({ set }) => good({ id: set, at: site.sets.find((known) => known.id === set)!.at }),
   }
 }
 

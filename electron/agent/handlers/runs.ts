@@ -33,11 +33,13 @@ export const runHandlers: Pick<Handlers, RunMethods> = {
 
   'verify.start': ({ set, level, destination }, agent) => {
     const found = resolveSet(set, destination, placesOf(agent))
+    // Whether the set is sound is what a verification finds out.
+    const location = found.location.by === 'path' ? found.location : { ...found.location, fault: undefined }
     const run = agent.runs.start({
       ...readingSpec(found, agent),
       kind: 'verify',
       keys: [`verify:${placeKey(found)}`],
-      execute: (hooks) => agent.engine.verify(found.location, level, hooks),
+      execute: (hooks) => agent.engine.verify(location, level, hooks),
     })
     return { run }
   },

@@ -32,8 +32,9 @@ export const setHandlers: Pick<Handlers, 'set.list' | 'set.show' | 'set.pin'> = 
         agent.engine.pin(place, copy.info.id, pinned, agent.signal),
       )
     }
-    agent.events.emit({ type: 'job.changed', job: detail.info.job })
-    return {}
+    const { id, at, job } = detail.info
+    agent.events.emit({ type: 'job.changed', job })
+    return { id, at }
   },
 }
 

@@ -1,6 +1,7 @@
 /** Why a job's light is what it is (pure): every reason that holds, and the worst of them. */
 import type { Job } from '../../contract/job.ts'
 import { reaches } from '../../contract/proof.ts'
+import { countsAsBackup } from '../../contract/set.ts'
 import { reasonCodes, type DestinationSummary, type Light, type Reason } from '../../contract/summary.ts'
 import type { JobFacts, RunFact, SetFact } from './catalog.ts'
 
@@ -54,7 +55,7 @@ function hasSchedule(job: Job): boolean {
 
 function counts(set: SetFact, places: readonly DestinationSummary[]): boolean {
   const isEnabled = places.some((place) => place.id === set.destination && place.enabled)
-  return isEnabled && set.state === 'present' && reaches(set.proof, 'matched')
+  return isEnabled && countsAsBackup(set)
 }
 
 /** No usable backup, or none within the promise. A job that was just added is given its promised time for the first one. */

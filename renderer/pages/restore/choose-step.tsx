@@ -36,7 +36,7 @@ function JobChoice({ job }: { readonly job: JobSummary }): ReactElement {
       <Button
         icon={<ArrowCounterclockwiseRegular />}
         disabled={newest === undefined}
-        onClick={() => newest !== undefined && goTo(linkTo('restore', undefined, { set: newest.set }))}
+        onClick={() => newest !== undefined && goTo(linkTo('restore', undefined, { set: `${job.slug}/latest` }))}
       >
         {t('restore.choose.pick')}
       </Button>

@@ -103,6 +103,11 @@ function fits(plan: RestorePlan | undefined): boolean {
   return plan !== undefined && plan.bytesNeeded <= plan.bytesFree
 }
 
+/** The backup of the plan, for which `JOB/latest` may have stood: one that ended since then was not shown to anybody. */
+function asShown(request: RestoreRequest, plan: RestorePlan | undefined): RestoreRequest {
+  return plan === undefined ? request : { ...request, set: plan.set.id }
+}
+
 export function PlanStep({ reference, info }: Props): ReactElement {
   const { t } = useTranslation()
   const [target, setTarget] = useState<Target>('place')
@@ -135,7 +140,10 @@ export function PlanStep({ reference, info }: Props): ReactElement {
         <Plan request={asked} query={plan} place={info?.destinationName ?? reference} />
         <ErrorNote error={start.error} />
       </div>
-      <Buttons target={target} onStart={isReady ? () => start.mutate(request) : undefined} />
+      <Buttons
+        target={target}
+        onStart={isReady ? () => start.mutate(asShown(request, info === undefined ? undefined : plan.data)) : undefined}
+      />
     </>
   )
 }
