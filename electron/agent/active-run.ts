@@ -22,6 +22,7 @@ export class ActiveRun {
   readonly #world: RunsDeps['world']
   readonly #startedMs: number
   #place = ''
+  #latest: Progress | undefined
   #resolve: (record: RunRecord) => void = () => undefined
 
   constructor(id: string, spec: RunSpec, deps: Pick<RunsDeps, 'world' | 'openLog'>) {
@@ -54,6 +55,7 @@ export class ActiveRun {
       this.#place = place
       this.#openSpan(progress, now - this.#startedMs)
     }
+    this.#latest = progress
     return { ...this.meter.report(progress, now), placeChanged }
   }
 
@@ -93,8 +95,9 @@ export class ActiveRun {
 
   #openSpan(progress: Progress, atMs: number): void {
     const { stage, source, destination } = progress
+    const { bytes = 0, bytesRead = 0, bytesStored = 0 } = this.#latest ?? {}
     const closed = this.record.spans.map((span, index, all) =>
-      index === all.length - 1 ? { ...span, endMs: Math.round(atMs) } : span,
+      index === all.length - 1 ? { ...span, endMs: Math.round(atMs), ...(bytes > 0 ? { bytes } : {}) } : span,
     )
     const span: StageSpan = {
       stage,
@@ -103,7 +106,7 @@ export class ActiveRun {
       ...(source === undefined ? {} : { source }),
       ...(destination === undefined ? {} : { destination }),
     }
-    this.record = { ...this.record, spans: [...closed, span].slice(-MAX_SPANS) }
+    this.record = { ...this.record, bytesRead, bytesStored, spans: [...closed, span].slice(-MAX_SPANS) }
   }
 }
 

@@ -11,14 +11,27 @@ const LEFT_MIN_MS = 2_000
 /** A run is only whole when it has ended: progress never claims it (faults.md U12). */
 const MAX_FRACTION = 0.999
 
-interface Sample {
+export interface Sample {
+  /** Monotone milliseconds. */
   readonly at: number
   readonly bytes: number
   readonly fraction: number
 }
 
+/** Whole seconds until the fraction is 1 at the pace of these samples; undefined where they say nothing about a pace. */
+export function secondsLeftOf(samples: readonly Sample[]): number | undefined {
+  const first = samples[0]
+  const last = samples.at(-1)
+  if (first === undefined || last === undefined || last.at - first.at < LEFT_MIN_MS) return undefined
+  const done = last.fraction - first.fraction
+  if (done <= 0) return undefined
+  return Math.round(((1 - last.fraction) * (last.at - first.at)) / done / 1000)
+}
+
 export class ProgressMeter {
   #samples: Sample[] = []
+  /** Those from which the time left can be told. */
+  #paced: Sample[] = []
   #place = ''
   #moved = 0
   #lastBytes = 0
@@ -41,8 +54,13 @@ export class ProgressMeter {
     this.#lastBytes = progress.bytes
     this.#lastFraction = Math.max(this.#lastFraction, progress.fraction)
     this.#moved += step
-    this.#samples.push({ at: now, bytes: this.#moved, fraction: this.#lastFraction })
-    this.#forget(now)
+    const sample = { at: now, bytes: this.#moved, fraction: this.#lastFraction }
+    this.#samples.push(sample)
+    this.#samples = recent(this.#samples, now)
+    // Waiting for its turn, or reading what nobody knows the size of, is no pace by which the rest could be foretold.
+    const hasPace = progress.stage !== 'lock' && progress.openEnded !== true
+    if (hasPace) this.#paced.push(sample)
+    this.#paced = hasPace ? recent(this.#paced, now) : []
     this.#latest = this.#complete(progress, now)
     // A new stage is told at once: it is what a person reads, and there are few.
     if (samePlace && now - this.#lastSent < MIN_INTERVAL_MS) return { moved, send: undefined }
@@ -51,7 +69,7 @@ export class ProgressMeter {
   }
 
   #complete(progress: Progress, now: number): Progress {
-    const left = this.#secondsLeft(now)
+    const left = secondsLeftOf(this.#paced)
     const whole = { ...progress, rate: this.#rate(now), fraction: Math.min(MAX_FRACTION, this.#lastFraction) }
     return left === undefined ? whole : { ...whole, secondsLeft: left }
   }
@@ -61,19 +79,11 @@ export class ProgressMeter {
     if (first === undefined || now <= first.at) return 0
     return Math.round(((this.#moved - first.bytes) * 1000) / (now - first.at))
   }
+}
 
-  #secondsLeft(now: number): number | undefined {
-    const first = this.#samples[0]
-    if (first === undefined || now - first.at < LEFT_MIN_MS) return undefined
-    const done = this.#lastFraction - first.fraction
-    if (done <= 0) return undefined
-    return Math.round(((1 - this.#lastFraction) * (now - first.at)) / done / 1000)
-  }
-
-  #forget(now: number): void {
-    const keep = this.#samples.findIndex((sample) => now - sample.at <= LEFT_WINDOW_MS)
-    if (keep > 0) this.#samples = this.#samples.slice(keep)
-    // Reports may come thousands of times a second: every second one of an over-full window is enough for a slope.
-    if (this.#samples.length > 600) this.#samples = this.#samples.filter((_, index) => index % 2 === 0)
-  }
+function recent(samples: Sample[], now: number): Sample[] {
+  const keep = samples.findIndex((sample) => now - sample.at <= LEFT_WINDOW_MS)
+  const kept = keep > 0 ? samples.slice(keep) : samples
+  // Reports may come thousands of times a second: every second one of an over-full window is enough for a slope.
+  return kept.length > 600 ? kept.filter((_, index) => index % 2 === 0) : kept
 }

@@ -81,7 +81,12 @@ export const progressSchema = z.object({
   rate: z.number(),
   /** Estimate; absent where there is no ground for one. */
   secondsLeft: z.number().optional(),
-  /** Whole run, 0…1. */
+  /** Whole run, 0…1; never goes back. */
   fraction: z.number().min(0).max(1),
+  /** The size of what goes on is not known: meanwhile the fraction stands still and says nothing. */
+  openEnded: z.boolean().optional(),
+  /** Of the whole run so far, as in its record. */
+  bytesRead: z.number().optional(),
+  bytesStored: z.number().optional(),
 })
 export type Progress = z.infer<typeof progressSchema>

@@ -135,7 +135,16 @@ async function writeArtifact(
   const plain = new Digester()
   const stored = new Digester()
   const input = await artifact.open(hooks.signal)
-  const encoded = stored.through(compress(job.compression, plain.through(input as AsyncIterable<Buffer>, progress)))
+  const read = counting((bytes) => recorder.addRead(bytes))
+  const onPlain = (bytes: number): void => {
+    read(bytes)
+    progress(bytes)
+  }
+  const compressed = compress(job.compression, plain.through(input as AsyncIterable<Buffer>, onPlain))
+  const encoded = stored.through(
+    compressed,
+    counting((bytes) => recorder.addStored(bytes)),
+  )
   const targets = living(branches)
   const failures = await fanOut(
     encoded,
@@ -150,13 +159,20 @@ async function writeArtifact(
   if (living(branches).length === 0)
     throw targets[0]?.branch.error ?? new BackupError('internal', { reason: 'no destination' })
   checkExpected(artifact, file, plain.result())
-  recorder.addRead(plain.result().bytes)
-  recorder.addStored(stored.result().bytes)
   hooks.log(
     'info',
     `${file}: ${plain.result().bytes} bytes, stored ${stored.result().bytes}, sha256 ${stored.result().sha256}`,
   )
   return { artifact, file, plain: plain.result(), stored: stored.result() }
+}
+
+/** Turns "so far" into "since the last time". */
+function counting(add: (bytes: number) => void): (soFar: number) => void {
+  let before = 0
+  return (soFar) => {
+    add(soFar - before)
+    before = soFar
+  }
 }
 
 /** The snapshot's own digest was taken apart from this stream: a bad read in between shows here. */

@@ -6,6 +6,7 @@ import type { Artifact, Manifest } from '../contract/manifest.ts'
 import { reaches, weakest, type ProofLevel } from '../contract/proof.ts'
 import type { Outcome, RunRecord } from '../contract/run.ts'
 import { artifactBases } from './artifact-names.ts'
+import { backupLegs, expectedSizes } from './backup-plan.ts'
 import type { BackupRun, Branch, OpenBranch } from './backup-run.ts'
 import { closeBranches, failBranch, living, openBranches } from './branches.ts'
 import { encodeSource } from './encode-source.ts'
@@ -34,8 +35,7 @@ export async function runBackup(
 ): Promise<RunRecord> {
   const recorder = new RunRecorder(deps, hooks)
   const run: BackupRun = { job, type, deps, hooks, recorder, startedAt: deps.world.clock.now() }
-  // lock and preflight; per source a snapshot, its data and its index; per destination a proof and four steps of publishing
-  recorder.plan(2 + job.sources.length * 3 + destinations.length * (job.prove === 'restored' ? 6 : 5))
+  recorder.plan(backupLegs(job, destinations), expectedSizes(job, destinations, deps.catalog))
   const branches: Branch[] = []
   try {
     const error = await work(run, destinations, branches)

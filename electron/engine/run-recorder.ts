@@ -7,6 +7,7 @@ import { wordsOf } from '../contract/words.ts'
 import type { EngineDeps, RunHooks } from './engine-api.ts'
 import { toBackupError, throwIfAborted } from './errors.ts'
 import { redactData } from './redact-data.ts'
+import { fractionOf, legKey, type Leg } from './run-fraction.ts'
 import type { Redactor } from './secret.ts'
 import { localIso } from './time.ts'
 import type { World } from './world.ts'
@@ -48,9 +49,11 @@ export class RunRecorder {
   readonly #findings: Finding[] = []
   #bytesRead = 0
   #bytesStored = 0
-  /** Units of work, for the whole run's fraction. */
-  #units = 1
-  #unitsDone = 0
+  #legs: readonly Leg[] = []
+  readonly #sizes = new Map<string, number | undefined>()
+  readonly #parts = new Map<string, number>()
+  /** Sizes that become known may lower the fraction; what is shown never goes back. */
+  #fraction = 0
 
   constructor({ world, redactor }: Pick<EngineDeps, 'world' | 'redactor'>, hooks: RunHooks) {
     this.#world = world
@@ -63,9 +66,10 @@ export class RunRecorder {
     return this.#hooks.signal
   }
 
-  /** How many stages this run will go through, for its fraction. */
-  plan(units: number): void {
-    this.#units = Math.max(1, units)
+  /** What this run will go through, for its fraction; `sizes` are plain bytes by source, as far as they can be told. */
+  plan(legs: readonly Leg[], sizes: ReadonlyMap<string, number | undefined>): void {
+    this.#legs = legs
+    for (const [source, size] of sizes) this.#sizes.set(source, size)
   }
 
   /**
@@ -83,41 +87,75 @@ export class RunRecorder {
     let bytes = 0
     const report = (done: number, totalBytes = subject.totalBytes): void => {
       bytes = done
-      this.#report(stage, subject, done, totalBytes)
+      this.#report({ ...subject, stage }, done, totalBytes)
     }
     report(0)
     try {
-      return await work(report)
+      const result = await work(report)
+      this.#passed({ ...subject, stage }, bytes)
+      return result
     } catch (error) {
+      // What failed is behind this run too.
+      if (subject.source !== undefined) this.#sizes.set(subject.source, 0)
       throw toBackupError(error, stage)
     } finally {
-      this.#unitsDone += 1
       const endMs = this.#world.clock.monotonic() - this.#began
       const { source, destination } = subject
       this.#spans.push({
         stage,
         startMs: Math.round(startMs),
         endMs: Math.round(endMs),
-        bytes,
+        // Most stages move no data: nothing is said of bytes that there were not.
+        ...(bytes > 0 ? { bytes } : {}),
         ...(source === undefined ? {} : { source }),
         ...(destination === undefined ? {} : { destination }),
       })
     }
   }
 
-  #report(stage: Stage, subject: StageSubject, bytes: number, totalBytes: number | undefined): void {
-    const part = totalBytes === undefined || totalBytes <= 0 ? 0 : Math.min(1, bytes / totalBytes)
+  #report(leg: Leg, bytes: number, totalBytes: number | undefined): void {
+    const { stage, source, destination } = leg
+    const whole = this.#expect(leg, totalBytes)
+    this.#advance(leg, whole === undefined || whole <= 0 ? 0 : bytes / whole)
     this.#hooks.progress({
       run: this.#hooks.run,
       stage,
       bytes,
-      // The queue computes rate and time left over a window; the engine only counts.
+      // The meter of the run computes rate and time left over a window; the engine only counts.
       rate: 0,
-      fraction: Math.min(1, (this.#unitsDone + part) / this.#units),
-      ...(subject.source === undefined ? {} : { source: subject.source }),
-      ...(subject.destination === undefined ? {} : { destination: subject.destination }),
-      ...(totalBytes === undefined ? {} : { totalBytes }),
+      fraction: this.#fraction,
+      bytesRead: this.#bytesRead,
+      bytesStored: this.#bytesStored,
+      ...(source === undefined ? {} : { source }),
+      ...(destination === undefined ? {} : { destination }),
+      // A file that grew meanwhile: nothing has more done than there is.
+      ...(totalBytes === undefined ? {} : { totalBytes: Math.max(totalBytes, bytes) }),
+      ...(stage === 'encode' && whole === undefined ? { openEnded: true } : {}),
     })
+  }
+
+  /** All that this stage has to move: as it says itself, or as its source held the last time. */
+  #expect({ stage, source }: Leg, totalBytes: number | undefined): number | undefined {
+    if (source === undefined || (stage !== 'encode' && stage !== 'snapshot')) return totalBytes
+    if (totalBytes !== undefined) this.#sizes.set(source, totalBytes)
+    return this.#sizes.get(source)
+  }
+
+  /** A stage has ended: what its source really held takes the place of what was expected. */
+  #passed(leg: Leg, bytes: number): void {
+    const { stage, source } = leg
+    // The index follows its data under the same name, and is far smaller.
+    const isFirst = this.#parts.get(legKey(leg)) !== 1
+    if (stage === 'encode' && source !== undefined && isFirst) this.#sizes.set(source, bytes)
+    this.#parts.set(legKey(leg), 1)
+    this.#advance(leg, 1)
+  }
+
+  #advance(leg: Leg, part: number): void {
+    const key = legKey(leg)
+    // What was expected may be passed long before the end: only the end itself is whole.
+    this.#parts.set(key, Math.max(this.#parts.get(key) ?? 0, Math.min(0.99, part)))
+    this.#fraction = Math.max(this.#fraction, fractionOf({ legs: this.#legs, sizes: this.#sizes }, this.#parts))
   }
 
   addRead(bytes: number): void {

@@ -75,7 +75,8 @@ function statusLine(state: TrayState, input: TrayInput, words: ShellWords): stri
 function mainPart(state: TrayState, summary: Summary, { now }: TrayInput, words: ShellWords): string {
   const running = summary.jobs.find((job) => job.running !== undefined)
   if (state === 'running' && running !== undefined) {
-    const fraction = running.running?.progress?.fraction
+    const progress = running.running?.progress
+    const fraction = progress?.openEnded === true ? undefined : progress?.fraction
     return words.runningJob(running.name, fraction === undefined ? undefined : Math.floor(fraction * 100))
   }
   const worst = summary.jobs.find((job) => job.light === summary.light)

@@ -3,6 +3,7 @@ import { proofOfVerify, type VerifyLevel } from '../../contract/proof.ts'
 import type { RunRecord } from '../../contract/run.ts'
 import type { EngineDeps, RunHooks, SetLocation } from '../engine-api.ts'
 import { toBackupError } from '../errors.ts'
+import { sizesOf } from '../run-fraction.ts'
 import { RunRecorder } from '../run-recorder.ts'
 import { openSet, type OpenSet } from '../set-reading.ts'
 import { isAboutSet, testRestore, type RestoreTest } from './restore-test.ts'
@@ -18,7 +19,6 @@ export async function runVerify(
   hooks: RunHooks,
 ): Promise<RunRecord> {
   const recorder = new RunRecorder(deps, hooks)
-  recorder.plan(2)
   let set: OpenSet | undefined
   let verified: RestoreTest
   try {
@@ -42,6 +42,7 @@ async function verifyOpen(
   hooks: RunHooks,
   recorder: RunRecorder,
 ): Promise<RestoreTest> {
+  recorder.plan([{ stage: level === 'restore' ? 'restore-check' : 'read-back' }], sizesOf(set.manifest))
   if (level === 'restore') return testRestore(set.manifest, set.store, deps, hooks, recorder)
   const { manifest, store } = set
   const totalBytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0)

@@ -39,11 +39,13 @@ export function selectArtifacts(manifest: Manifest, only: string | undefined): r
 
 /** Plain bytes that a restore of this selection writes. */
 export function restoredBytes(manifest: Manifest, only: string | undefined): number {
-  return selectArtifacts(manifest, only).reduce((sum, { content, plain_bytes: plain }) => {
-    // A tar's own size may be far below what sparse files claim, and far above what a part of it needs.
-    const isTree = content.kind === 'files' || content.kind === 'config'
-    return sum + (isTree ? Math.min(content.file_bytes, plain) : plain)
-  }, 0)
+  return selectArtifacts(manifest, only).reduce((sum, artifact) => sum + bytesOf(artifact), 0)
+}
+
+function bytesOf({ content, plain_bytes: plain }: Artifact): number {
+  // A tar's own size may be far below what sparse files claim, and far above what a part of it needs.
+  const isTree = content.kind === 'files' || content.kind === 'config'
+  return isTree ? Math.min(content.file_bytes, plain) : plain
 }
 
 /** True where `only` is a path inside a folder source, and not a source's name. */
@@ -70,11 +72,13 @@ export async function restoreSet(
   let before = 0
   const inside = isPathInside(manifest, context.only) ? context.only : undefined
   for (const artifact of selectArtifacts(manifest, context.only)) {
+    const own = bytesOf(artifact)
     const restored = await restoreOne(artifact, manifest, store, target, inside, {
       ...context,
-      progress: (bytes) => context.progress(before + bytes),
+      // A source may count what it reads again to compare: nothing has more done than there is.
+      progress: (bytes) => context.progress(before + Math.min(bytes, own)),
     })
-    before += artifact.plain_bytes
+    before += own
     tables.push(...(restored.compared.tables ?? []))
     places.push(...restored.places)
     if (restored.compared.files === undefined) continue

@@ -12,6 +12,7 @@ import type { EngineDeps, RestoreOrder, RunHooks, SetLocation } from '../engine-
 import { freeBytesAt } from '../disk-errors.ts'
 import { BackupError, toBackupError } from '../errors.ts'
 import { checkTarget } from '../preflight.ts'
+import { sizesOf, type Leg } from '../run-fraction.ts'
 import { makeFinding, RunRecorder } from '../run-recorder.ts'
 import { openSet, type OpenSet } from '../set-reading.ts'
 import { enterRun, writeRunRecord } from '../write-run-record.ts'
@@ -22,7 +23,6 @@ import { stageTarget } from './target.ts'
 /** Restores into `order.to`, or into a scratch place where that is undefined. What went wrong is in the record. */
 export async function runRestore(order: RestoreOrder, deps: EngineDeps, hooks: RunHooks): Promise<RunRecord> {
   const recorder = new RunRecorder(deps, hooks)
-  recorder.plan(4)
   let set: OpenSet | undefined
   let restored: RestoredSet | undefined
   let failure: BackupError | undefined
@@ -30,6 +30,7 @@ export async function runRestore(order: RestoreOrder, deps: EngineDeps, hooks: R
     const opened = await recorder.stage('preflight', {}, () => openSet(order.from, deps, hooks.signal))
     set = opened
     recorder.find(...findingsFor(order, opened))
+    recorder.plan(legsOf(order), sizesOf(opened.manifest))
     restored =
       order.to === undefined
         ? await restoreToScratch(opened, order.only, deps, hooks, recorder)
@@ -57,15 +58,19 @@ export async function runRestore(order: RestoreOrder, deps: EngineDeps, hooks: R
   return record
 }
 
+function legsOf({ to }: RestoreOrder): readonly Leg[] {
+  return [{ stage: to === undefined ? 'restore-check' : 'restore-stage' }]
+}
+
 /** Whoever asked for one part has chosen it; whoever asked for all must hear what is not there. */
 function findingsFor(order: RestoreOrder, set: OpenSet): readonly Finding[] {
   return order.only === undefined ? set.findings : set.findings.filter(({ code }) => code !== 'source-failed')
 }
 
-/** `restored` of a whole set alone: a part of one proves and measures nothing about the rest. */
+/** `restored` of a whole set alone: a part of one, or a set that lacks a source, proves nothing about the rest. */
 function proofOf(set: OpenSet | undefined, order: RestoreOrder): ProofLevel | undefined {
   if (set === undefined || order.only !== undefined) return undefined
-  return set.manifest.missing.length > 0 ? 'none' : 'restored'
+  return set.manifest.missing.length > 0 ? undefined : 'restored'
 }
 
 async function restoreTo(
