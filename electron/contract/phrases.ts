@@ -193,7 +193,7 @@ export const phrases = {
   'shorter-than-said': { 'en': '{found} of {bytes} bytes', 'zh-CN': '{bytes} 字节中只有 {found} 字节' },
 
   // proofs and stages, where one is named inside a sentence
-  'none': { 'en': 'none', 'zh-CN': '没有存放' },
+  'none': { 'en': 'not proven', 'zh-CN': '未验证' },
   'stored': { 'en': 'stored', 'zh-CN': '已存放' },
   'read': { 'en': 'read back', 'zh-CN': '已读回' },
   'decoded': { 'en': 'decoded', 'zh-CN': '已解开' },

@@ -87,7 +87,7 @@ const layers: readonly Layer[] = [
 ]
 
 /** A concrete kind's files are `<kind>.ts`, `<kind>-….ts` and `<kind>/…` beside its interface; only the registry and the kind itself may import them. */
-const kindFile = /^electron\/engine\/(source|destination)\/(sqlite|files|config|folder)(?:[-./])/
+const kindFile = /^electron\/engine\/(source|destination)\/(sqlite|postgres|files|config|folder)(?:[-./])/
 
 /** What a file imports against the table, in words. */
 export function layerFaults(file: SourceFile): string[] {

@@ -86,6 +86,7 @@ export async function startPostgres(options: ServerOptions = {}): Promise<Postgr
       execFileSync(tool('psql'), [...connection, '-A', '-t', '-q', '-d', database, '-c', sql], {
         encoding: 'utf8',
         env: UTF8,
+        timeout: 60_000,
       }).trim(),
     runFile: (path, database) => {
       execFileSync(tool('psql'), [...connection, '-q', '-d', database, '-f', path], {

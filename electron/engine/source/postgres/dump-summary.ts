@@ -17,7 +17,7 @@ export interface DumpSummary {
 /** The last comment that pg_dump and pg_dumpall write (faults.md M7); 15.18 and later add `\unrestrict TOKEN` behind it. */
 const COMPLETE = /^ PostgreSQL database (?:cluster )?dump complete$/
 /** The only meta-commands of a dump (CVE-2025-8714): both forbid all others to a psql that knows them. */
-const HARMLESS = /^\\(?:un)?restrict [A-Za-z0-9]{1,100}$/
+const RESTRICTION = /^\\(un)?restrict ([A-Za-z0-9]{1,100})$/
 /**
  * Client encodings in which a second byte may be `\` or `'`: psql and a byte-wise reader would then differ. No server
  * uses them, so no dump in its database's own encoding names one.
@@ -45,6 +45,8 @@ export class DumpCounter {
   #roles = 0
   #tablespaces = 0
   #isComplete = false
+  /** The token of the restriction that is still to be lifted. */
+  #restriction: string | undefined
 
   push(chunk: Buffer): void {
     this.#lexer.push(chunk)
@@ -57,7 +59,7 @@ export class DumpCounter {
       largeObjects: this.#largeObjects,
       roles: this.#roles,
       tablespaces: this.#tablespaces,
-      isComplete: this.#isComplete && open === undefined,
+      isComplete: this.#isComplete && open === undefined && this.#restriction === undefined,
       oddities: this.#oddities,
     }
   }
@@ -96,7 +98,10 @@ export class DumpCounter {
   }
 
   #metaCommand(text: string): void {
-    if (!HARMLESS.test(text)) this.#odd(text)
+    const [, isEnd, token] = RESTRICTION.exec(text) ?? []
+    if (token === undefined) this.#odd(text)
+    else if (isEnd === undefined) this.#restriction = token
+    else if (token === this.#restriction) this.#restriction = undefined
   }
 
   #odd(text: string): void {

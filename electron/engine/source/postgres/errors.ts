@@ -13,6 +13,7 @@ const BY_STATE: readonly (readonly [RegExp, Kind])[] = [
   [/^28/, 'postgres-login'],
   [/^3D000$/, 'database-missing'],
   [/^42501$/, 'postgres-denied'],
+  [/^55P03$/, 'postgres-locked'],
   [/^(?:08|57P01|57P02|57P03|25P03)/, 'postgres-lost'],
 ]
 
@@ -48,6 +49,7 @@ type Kind =
   | 'postgres-lost'
   | 'postgres-unreachable'
   | 'container-missing'
+  | 'postgres-locked'
   | 'postgres-failed'
 
 /** @param state SQLSTATE, where the server gave one */

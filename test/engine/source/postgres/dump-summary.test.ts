@@ -97,8 +97,8 @@ describe('streaming', () => {
   })
 
   it('D03: sees a dump that was cut at any byte', () => {
-    const complete = whole.indexOf('dump complete') + 'dump complete'.length
-    for (let end = 0; end < complete; end += 1) {
+    // Blank lines at the end hold nothing.
+    for (let end = 0; end < whole.trimEnd().length; end += 1) {
       expect(summaryOf(whole.slice(0, end)).isComplete, `cut at ${end}`).toBe(false)
     }
   })

@@ -1,0 +1,160 @@
+/** One moment of one database: its tables locked against being dropped, its snapshot exported, its rows counted in that snapshot. */
+import { BackupError } from '../../errors.ts'
+import { tableName } from './dump-summary.ts'
+import type { PsqlSession } from './session.ts'
+
+export interface DatabaseFacts {
+  readonly database: string
+  readonly version: string
+  /** `150018`. */
+  readonly versionNum: number
+  readonly isStandby: boolean
+  readonly encoding: string
+  readonly collate: string
+  readonly ctype: string
+  readonly owner: string
+  /** As the server estimates it on disk, indexes included. */
+  readonly bytes: number
+  readonly largeObjects: number
+  /** `ALTER DATABASE … SET`, which a dump of one database leaves out: `name=value`, for one role or for all. */
+  readonly settings: readonly { readonly role: string | null; readonly setting: string }[]
+}
+
+export interface TableCount {
+  readonly name: string
+  readonly rows: number
+  /** Sums of the halves of every row's MD5, in any order of the rows; only where asked for. */
+  readonly digest?: string
+}
+
+export interface DatabaseSnapshot {
+  /** For `pg_dump --snapshot`; good as long as the session's transaction lives. */
+  readonly id: string
+  readonly facts: DatabaseFacts
+  readonly tables: readonly Table[]
+}
+
+export interface Table {
+  readonly schema: string
+  readonly name: string
+  /** `WHERE …` of an extension's own table, of which only some rows are dumped; empty otherwise. */
+  readonly condition: string
+}
+
+/** Locking and counting go table by table in groups: a statement of all of 10,000 tables would be a page of memory each. */
+const GROUP = 100
+
+const FACTS = `SELECT current_database() AS database, current_setting('server_version') AS version,
+  current_setting('server_version_num')::int AS "versionNum", pg_is_in_recovery() AS "isStandby",
+  pg_encoding_to_char(encoding) AS encoding, datcollate AS collate, datctype AS ctype, pg_get_userbyid(datdba) AS owner,
+  pg_database_size(oid) AS bytes, (SELECT count(*) FROM pg_largeobject_metadata) AS "largeObjects",
+  (SELECT coalesce(json_agg(json_build_object('role', pg_get_userbyid(nullif(setrole, 0)), 'setting', setting)), '[]'::json)
+     FROM pg_db_role_setting, unnest(setconfig) AS setting WHERE setdatabase = d.oid) AS settings
+  FROM pg_database d WHERE datname = current_database()`
+
+/**
+ * The tables whose rows a dump holds: ordinary ones and partitions, with their own rows alone; of an extension's tables those
+ * that it marks for dumping (pg_extension_config_dump), as pg_dump chooses them.
+ */
+const TABLES = `SELECT n.nspname AS schema, c.relname AS name, coalesce(x.condition, '') AS condition
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+  LEFT JOIN (SELECT unnest(extconfig) AS oid, unnest(extcondition) AS condition FROM pg_extension) x ON x.oid = c.oid
+  LEFT JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.objsubid = 0 AND d.deptype = 'e'
+  WHERE c.relkind = 'r' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND (d.objid IS NULL OR x.oid IS NOT NULL)
+  ORDER BY 1, 2`
+
+/**
+ * Begins the transaction that holds the snapshot. Locks come before the snapshot, since a table that is emptied or rewritten
+ * in between would look empty in it (TRUNCATE is not seen by snapshots).
+ * @param lockSeconds how long to wait for a table that somebody else has locked
+ * @throws BackupError postgres-locked (table and holder), postgres-denied (table)
+ */
+export async function takeSnapshot(session: PsqlSession, lockSeconds: number): Promise<DatabaseSnapshot> {
+  await session.run(`SET lock_timeout = '${Math.max(1, Math.round(lockSeconds * 1000))}ms'`)
+  const before = await session.rows<Table>(TABLES)
+  await session.run('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
+  await lock(session, before, lockSeconds)
+  const { id } = await session.row<{ id: string }>('SELECT pg_export_snapshot() AS id')
+  const tables = await session.rows<Table>(TABLES)
+  const known = new Set(before.map(({ schema, name }) => tableName(schema, name)))
+  // Made between the two looks: still to be locked, and too new to have been emptied unseen.
+  await lock(
+    session,
+    tables.filter(({ schema, name }) => !known.has(tableName(schema, name))),
+    lockSeconds,
+  )
+  return { id, tables, facts: await session.row<DatabaseFacts>(FACTS) }
+}
+
+/** Exact rows of each table in the session's snapshot. @param withDigests costs the server a second look at every row */
+export async function countTables(
+  session: PsqlSession,
+  tables: readonly Table[],
+  withDigests: boolean,
+  progress: (tables: number) => void,
+): Promise<TableCount[]> {
+  const counted: TableCount[] = []
+  for (const group of groupsOf(tables)) {
+    const queries = group.map((table, position) => countQuery(table, position, withDigests))
+    const rows = await session.rows<{ position: number; rows: string; digest: string | null }>(
+      queries.join(' UNION ALL '),
+    )
+    for (const { position, rows: count, digest } of rows) {
+      const table = group[position]
+      if (table === undefined) throw new BackupError('internal', { reason: 'a count of no table' })
+      counted.push({
+        name: tableName(table.schema, table.name),
+        rows: Number(count),
+        ...(digest === null ? {} : { digest }),
+      })
+    }
+    progress(counted.length)
+  }
+  return counted
+}
+
+/** The row's alias cannot be a column's name by chance: a column would hide it. */
+const ROW = '"sitekeep:row"'
+
+function countQuery({ schema, name, condition }: Table, position: number, withDigest: boolean): string {
+  const from = `FROM ONLY ${sqlName(schema)}.${sqlName(name)} ${ROW} ${condition}`
+  if (!withDigest) return `SELECT ${position} AS position, count(*)::text AS rows, NULL::text AS digest ${from}`
+  const half = (start: number) => `coalesce(sum(('x' || substr(h, ${start}, 16))::bit(64)::bigint::numeric), 0)`
+  return `SELECT ${position} AS position, count(*)::text AS rows, ${half(1)} || ':' || ${half(17)} AS digest
+    FROM (SELECT md5((${ROW}.*)::text) AS h ${from}) q`
+}
+
+async function lock(session: PsqlSession, tables: readonly Table[], seconds: number): Promise<void> {
+  for (const group of groupsOf(tables)) {
+    const names = group.map(({ schema, name }) => `ONLY ${sqlName(schema)}.${sqlName(name)}`)
+    try {
+      await session.run(`LOCK TABLE ${names.join(', ')} IN ACCESS SHARE MODE`)
+    } catch (error) {
+      const isLocked = error instanceof BackupError && error.code === 'postgres-locked'
+      throw isLocked ? await whoLocks(session, seconds, error) : error
+    }
+  }
+}
+
+/** The table that could not be had, and who holds it. */
+async function whoLocks(session: PsqlSession, seconds: number, cause: BackupError): Promise<BackupError> {
+  await session.run('ROLLBACK')
+  const holders = await session.rows<{ schema: string; name: string; pid: number }>(
+    `SELECT n.nspname AS schema, c.relname AS name, l.pid FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
+      JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE l.mode = 'AccessExclusiveLock' AND l.granted AND l.pid <> pg_backend_pid() AND c.relkind = 'r'
+      AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND n.nspname !~ '^pg_' ORDER BY 1, 2 LIMIT 1`,
+  )
+  const [holder] = holders
+  const table = holder === undefined ? '?' : tableName(holder.schema, holder.name)
+  return new BackupError('postgres-locked', { table, holder: holder?.pid ?? '?', seconds }, { cause })
+}
+
+function groupsOf(tables: readonly Table[]): Table[][] {
+  return Array.from({ length: Math.ceil(tables.length / GROUP) }, (_, at) => tables.slice(at * GROUP, (at + 1) * GROUP))
+}
+
+/** Always quoted: the words that must be quoted differ between versions. */
+export function sqlName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`
+}
