@@ -23,6 +23,13 @@ export function wholeNumber(text: string): number {
   return Number(text)
 }
 
+/** As `wholeNumber`, but not 0. */
+export function countFrom(text: string): number {
+  const count = wholeNumber(text)
+  if (count === 0) throw new InvalidArgumentError('Expected at least 1.')
+  return count
+}
+
 /** Days by type, as in `full=30d,incremental=7d,hot=3d`; what is not named keeps its value in `before`. */
 export function keepFrom(text: string, before: Keep = keepSchema.parse({})): Keep {
   const keep = { ...before }

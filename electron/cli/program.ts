@@ -16,6 +16,7 @@ import { openCommand } from './commands/open.ts'
 import { restoreCommand } from './commands/restore.ts'
 import { secretCommand } from './commands/secret.ts'
 import { setCommands } from './commands/sets.ts'
+import { showCommand } from './commands/show.ts'
 import { statusCommand } from './commands/status.ts'
 import { verifyCommand } from './commands/verify.ts'
 import { errorDataOf, exitOf, inLanguage, wrongUse } from './failure.ts'
@@ -34,6 +35,7 @@ const addCommands: readonly AddCommand[] = [
   jobCommand,
   backupCommand,
   setCommands,
+  showCommand,
   verifyCommand,
   restoreCommand,
   historyCommands,

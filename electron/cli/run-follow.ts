@@ -9,6 +9,9 @@ import { exitCodes, exitOf, failure, inLanguage } from './failure.ts'
 import { secondsBetween } from './format.ts'
 import { openProgress } from './progress.ts'
 
+/** The run's log and its JSON have them all. */
+const SHOWN_PATHS = 20
+
 /** Starts a run and waits for its end. Ctrl-C cancels it; the record then says so. */
 export async function follow(cli: Cli, start: (link: Link) => Promise<{ run: string }>): Promise<RunRecord> {
   const cancelled = new AbortController()
@@ -56,6 +59,11 @@ export function outcomeOf(run: RunRecord): 'good' | 'warning' | 'failed' {
   return run.outcome === 'good' || run.outcome === 'warning' ? run.outcome : 'failed'
 }
 
+/** The set itself is not to blame: its place could not be reached or read. */
+export function isUnread({ error }: RunRecord): boolean {
+  return error?.code.startsWith('destination-') === true
+}
+
 export function exitOfRun(run: RunRecord): number {
   if (run.outcome === 'good') return exitCodes.done
   if (run.outcome === 'warning') return exitCodes.warning
@@ -75,10 +83,17 @@ export function findingIn(cli: Cli, finding: Finding): Finding {
 /** Findings and the error as lines for people. */
 export function troubleLines(cli: Cli, run: RunRecord): string[] {
   const findings = run.findings.map((finding) => findingIn(cli, finding))
-  const lines = findings.map(({ weight, message }) => `  ${weight === 'note' ? '·' : '!'} ${printable(message)}`)
+  const lines = findings.flatMap((finding) => findingLines(cli, finding))
   if (run.error === undefined) return lines
   const error = inLanguage(run.error, cli.language)
   return [...lines, `  ${error.message}`, ...(error.hint === '' ? [] : [`  ${cli.words.hint}: ${error.hint}`])]
+}
+
+/** What was noticed; of what is more than a note also what it is about and what to do. */
+export function findingLines({ words }: Cli, { weight, message, hint, paths = [] }: Finding): string[] {
+  if (weight === 'note') return [`  · ${printable(message)}`]
+  const named = [...paths.slice(0, SHOWN_PATHS).map(printable), ...(paths.length > SHOWN_PATHS ? ['…'] : [])]
+  return [`  ! ${printable(message)}`, ...named.map((path) => `      ${path}`), `    ${words.hint}: ${printable(hint)}`]
 }
 
 /** The part of a run's JSON that every run has. */

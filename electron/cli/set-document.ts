@@ -48,7 +48,7 @@ export function setRow(cli: Cli, info: SetInfo): string[] {
     info.id,
     formatTime(info.at),
     words.type[info.type],
-    marks.filter((mark) => mark !== '').join(', '),
+    words.joined(marks.filter((mark) => mark !== '')),
     formatBytes(info.bytes),
     info.destinationName,
   ]

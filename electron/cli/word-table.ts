@@ -65,7 +65,12 @@ export interface CliWords {
   readonly emptyPath: string
   readonly unknownLanguage: (tag: string) => string
   readonly noSecretValue: string
+  /** Puts items into one line. */
+  readonly listed: (items: readonly string[]) => string
+  /** As `listed`, but for single words. */
+  readonly joined: (items: readonly string[]) => string
   readonly usageHint: string
+  readonly yesHint: string
   readonly jobAdded: (name: string) => string
   readonly jobChanged: (name: string) => string
   readonly jobRemoved: (name: string) => string
@@ -78,8 +83,18 @@ export interface CliWords {
   readonly secretRemoved: (name: string) => string
   readonly setPinned: (set: string, pinned: boolean) => string
   readonly backupDone: (outcome: string, seconds: string) => string
+  /** A set's id with its date. */
+  readonly dated: (set: string, at: string) => string
+  readonly moreFiles: (limit: number) => string
+  readonly restoringTo: (target: string) => string
+  readonly noSchedule: (name: string) => string
+  readonly jobNotAdded: string
+  readonly jobUnchanged: string
+  readonly nothingToChange: string
   readonly verifyDone: (set: string, proof: string) => string
   readonly verifyFailed: (set: string) => string
+  readonly setUnread: (set: string) => string
+  readonly restoreFailed: (set: string) => string
   readonly restoreDone: (set: string, target: string, seconds: string) => string
   readonly testRestoreDone: (set: string, seconds: string) => string
   readonly rowsCompared: (tables: number, rows: number) => string

@@ -219,6 +219,24 @@ export const methods = {
     params: z.object({ set: setRefSchema, destination: destinationIdSchema.optional() }),
     result: setDetailSchema,
   },
+  /** What lies in a set, file by file, as a restore would name it. */
+  'set.files': {
+    role: 'viewer',
+    params: z.object({
+      set: setRefSchema,
+      destination: destinationIdSchema.optional(),
+      /** As a restore's `only`. */
+      only: z.string().min(1).max(4096).optional(),
+      limit: z.number().int().min(1).max(5000).default(1000),
+      offset: z.number().int().min(0).default(0),
+    }),
+    result: z.object({
+      set: setIdSchema,
+      at: z.string(),
+      files: z.array(z.object({ source: z.string(), path: z.string(), bytes: z.number() })),
+      isMore: z.boolean(),
+    }),
+  },
   'set.pin': {
     role: 'administrator',
     params: z.object({ set: setRefSchema, pinned: z.boolean() }),

@@ -9,6 +9,7 @@ import type { Progress, RunRecord } from '../contract/run.ts'
 import type { SetInfo } from '../contract/set.ts'
 import type { SourceConfig, SourceReport } from '../contract/source.ts'
 import type { Catalog } from './catalog/catalog.ts'
+import type { FilesAsked } from './list-files.ts'
 import type { SetsSeen } from './look-at-sets.ts'
 import type { Redactor } from './secret.ts'
 import type { World } from './world.ts'
@@ -65,6 +66,15 @@ export interface RestoreOrder {
   readonly keepOut?: KeepOut | undefined
 }
 
+/** A page of what lies in a set. */
+export interface ListedFiles {
+  readonly set: string
+  readonly at: string
+  /** `path` as a restore would name it, below its target. */
+  readonly files: readonly { readonly source: string; readonly path: string; readonly bytes: number }[]
+  readonly isMore: boolean
+}
+
 /** The jobs whose sources are live data, and folders besides. */
 export interface KeepOut {
   readonly jobs: readonly Job[]
@@ -80,6 +90,8 @@ export interface Engine {
   verify(from: SetLocation, level: VerifyLevel, hooks: RunHooks): Promise<RunRecord>
   restore(order: RestoreOrder, hooks: RunHooks): Promise<RunRecord>
   planRestore(order: RestoreOrder, signal: AbortSignal): Promise<RestorePlan>
+  /** Some of a set's files, in the set's order. */
+  listFiles(from: SetLocation, asked: FilesAsked, signal: AbortSignal): Promise<ListedFiles>
 
   testSource(source: SourceConfig, signal: AbortSignal): Promise<SourceReport>
   /** Refuses a job whose destination lies in its source, is its source, and the like. Throws BackupError. */

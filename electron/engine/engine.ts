@@ -9,6 +9,7 @@ import { destinations as destinationKinds } from './destination/registry.ts'
 import type { Engine, EngineDeps } from './engine-api.ts'
 import { BackupError } from './errors.ts'
 import { importSets } from './import-sets.ts'
+import { listFiles } from './list-files.ts'
 import { lookAtSets } from './look-at-sets.ts'
 import { openDestination, openForWriting } from './open-destination.ts'
 import { runBackup } from './pipeline.ts'
@@ -27,6 +28,7 @@ export function createEngine(deps: EngineDeps): Engine {
     verify: (from, level, hooks) => runVerify(from, level, deps, hooks),
     restore: (order, hooks) => runRestore(order, deps, hooks),
     planRestore: (order, signal) => planRestore(order, deps, signal),
+    listFiles: (from, asked, signal) => listFiles(from, asked, deps, signal),
     testSource: (source, signal) => createSource(source, world).check(signal),
     checkJob: async (job, destinations, signal) => {
       await checkPlaces(job, destinations, deps.workRoot, world)

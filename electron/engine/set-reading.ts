@@ -3,7 +3,9 @@ import { phrase } from '../contract/phrases.ts'
 import { basename, resolve } from 'node:path'
 import type { Detail } from '../contract/error.ts'
 import type { Finding } from '../contract/finding.ts'
+import { setIdSchema } from '../contract/ids.ts'
 import type { Manifest } from '../contract/manifest.ts'
+import type { RunRecord } from '../contract/run.ts'
 import type { Destination } from './destination/destination.ts'
 import type { EngineDeps, SetFault, SetLocation } from './engine-api.ts'
 import { diskError } from './disk-errors.ts'
@@ -11,6 +13,9 @@ import { BackupError, errnoOf } from './errors.ts'
 import { openForReading, type OlderState } from './open-destination.ts'
 import { readManifest, setPrefixFrom, storeAt, storeInFolder, typeOfSet, type SetStore } from './proof/set-store.ts'
 import { makeFinding } from './run-recorder.ts'
+
+/** The contract's bound of a job's name. */
+const MAX_JOB_NAME = 80
 
 export interface OpenSet {
   readonly manifest: Manifest
@@ -57,6 +62,22 @@ function placeFindings(from: Extract<SetLocation, { by: 'destination' }>, older:
 
 function placed({ reason, sources }: SetFault): SetFault & Detail {
   return { reason, sources }
+}
+
+/** Of which set and job a run that reads a set tells, also where the set could not be opened. */
+export function subjectOf(
+  set: OpenSet | undefined,
+  from: SetLocation,
+  { catalog }: EngineDeps,
+): Pick<RunRecord, 'jobName'> & Partial<RunRecord> {
+  if (set !== undefined) {
+    const { job, set: subject } = set.manifest
+    return { job: job.id, jobName: job.name, subject }
+  }
+  if (from.by === 'path') return { jobName: from.path.slice(-MAX_JOB_NAME) }
+  const known = catalog.set(from.destination.id, from.set)?.info
+  const subject = setIdSchema.parse(from.set)
+  return known === undefined ? { jobName: '', subject } : { job: known.job, jobName: known.jobName, subject }
 }
 
 async function openByPath(path: string, deps: EngineDeps, signal: AbortSignal): Promise<OpenSet> {

@@ -60,7 +60,7 @@ function runAnswers(site: Site): Pick<Answers, 'run.list' | 'run.show' | 'run.lo
   }
 }
 
-function setAnswers(site: Site): Pick<Answers, 'set.list' | 'set.show' | 'set.pin'> {
+function setAnswers(site: Site): Pick<Answers, 'set.list' | 'set.show' | 'set.files' | 'set.pin'> {
   return {
     'set.list': ({ job, limit, offset }) => {
       const fitting = site.sets.filter((set) => job === undefined || set.job === job)
@@ -78,6 +78,8 @@ function setAnswers(site: Site): Pick<Answers, 'set.list' | 'set.show' | 'set.pi
         proofs: proofsOf(info.at, info.run!, info.proof === 'restored' ? 5 : info.proof === 'matched' ? 4 : 1),
       })
     },
+    'set.files': ({ set }) =>
+      good({ set, at: site.sets.find((known) => known.id === set)!.at, files: [], isMore: false }),
     'set.pin': ({ set }) => good({ id: set, at: site.sets.find((known) => known.id === set)!.at }),
   }
 }

@@ -6,7 +6,7 @@ import { findDestination, findJob } from '../lookup.ts'
 import { fitRows } from '../page-size.ts'
 import { copiesOf, resolveSet } from '../set-ref.ts'
 
-export const setHandlers: Pick<Handlers, 'set.list' | 'set.show' | 'set.pin'> = {
+export const setHandlers: Pick<Handlers, 'set.list' | 'set.show' | 'set.files' | 'set.pin'> = {
   'set.list': ({ job, limit, offset }, { settings, catalog }) => {
     const id = job === undefined ? undefined : findJob(settings.current(), job).id
     const { total, sets } = catalog.sets({ job: id, limit, offset })
@@ -21,6 +21,13 @@ export const setHandlers: Pick<Handlers, 'set.list' | 'set.show' | 'set.pin'> = 
       set,
       reason: phrase('set-elsewhere'),
     })
+  },
+
+  'set.files': async ({ set, destination, only, limit, offset }, agent) => {
+    const { location } = resolveSet(set, destination, placesOf(agent))
+    const found = await agent.engine.listFiles(location, { only, limit, offset }, agent.signal)
+    const files = fitRows(found.files)
+    return { ...found, files, isMore: found.isMore || files.length < found.files.length }
   },
 
   'set.pin': async ({ set, pinned }, agent) => {

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { LogLine } from '../../contract/rpc.ts'
 import { printable } from '../../contract/printable.ts'
 import type { RunRecord } from '../../contract/run.ts'
-import { wholeNumber } from '../arguments.ts'
+import { countFrom } from '../arguments.ts'
 import { show, type Cli, type Link } from '../cli.ts'
 import type { AddCommand } from '../command.ts'
 import { exitCodes, failure } from '../failure.ts'
@@ -17,7 +17,7 @@ export const historyCommands: AddCommand = (program, run) => {
     .command('history')
     .argument('[JOB]')
     .description('list runs, newest first')
-    .option('--limit <N>', 'how many', wholeNumber, 50)
+    .option('--limit <N>', 'how many', countFrom, 50)
     .action(run(history))
   program
     .command('log')

@@ -69,7 +69,7 @@ async function list(cli: Cli): Promise<number> {
   const { column } = words
   const rows = jobs.map((job) => [
     job.name,
-    job.sources.map((source) => `${words.kind[source.kind]} ${source.name}`).join(', '),
+    words.joined(job.sources.map((source) => `${words.kind[source.kind]} ${source.name}`)),
     job.schedule.full ?? words.none,
     job.enabled ? words.yes : words.no,
   ])

@@ -5,7 +5,18 @@ import { show, type Cli } from '../cli.ts'
 import type { AddCommand } from '../command.ts'
 import { exitCodes, wrongUse } from '../failure.ts'
 import { formatBytes, formatSeconds, table } from '../format.ts'
-import { exitOfRun, findingIn, follow, outcomeOf, runDocument, secondsOf, troubleLines } from '../run-follow.ts'
+import {
+  exitOfRun,
+  findingIn,
+  findingLines,
+  follow,
+  isUnread,
+  outcomeOf,
+  runDocument,
+  secondsOf,
+  troubleLines,
+} from '../run-follow.ts'
+import { datedSet, setDate } from '../set-date.ts'
 import { setRef } from '../set-ref.ts'
 
 interface Options {
@@ -20,9 +31,9 @@ export const restoreCommand: AddCommand = (program, run) => {
     .command('restore')
     .argument('<SET>', 'id, JOB/latest, latest, or the path of a backup folder')
     .description('restore a backup to a new place')
-    .option('--to <DIR>', 'new or empty folder')
+    .option('--to <DIR>', 'new or empty folder; without it, restored-NAME in the current folder')
     .option('--test-mode', 'restore to a scratch place, compare, and remove it')
-    .option('--only <PATTERN>', 'one source, or a path or pattern inside a folder')
+    .option('--only <PATTERN>', 'one source, or a name, path or pattern inside a folder')
     .option('--dry-run', 'print the plan and change nothing')
     .action(run(restore))
 }
@@ -32,13 +43,16 @@ async function restore(cli: Cli, typed: string, options: Options): Promise<numbe
     throw wrongUse('--to and --test-mode exclude each other.', cli.words.usageHint)
   const request = requestOf(cli, typed, options)
   if (options.dryRun === true) return await plan(cli, request)
+  // Before anything is written: nobody has said where to.
+  if (request.to !== undefined && options.to === undefined) cli.io.err(`${cli.words.restoringTo(request.to)}\n`)
   const record = await follow(cli, (link) => link.call('restore.start', request))
   const seconds = secondsOf(record)
   const target = record.target ?? request.to ?? ''
-  const lines = [...resultLines(cli, record, target), ...troubleLines(cli, record)]
   const { compared = {} } = record
   const set = record.subject ?? typed
-  show(cli, { set, ...runDocument(cli, record), target, compared, seconds }, lines.join('\n'))
+  const at = await setDate(cli, record.subject, request.set)
+  const lines = [...resultLines(cli, record, target, datedSet(cli, set, at)), ...troubleLines(cli, record)]
+  show(cli, { set, at, ...runDocument(cli, record), target, compared, seconds }, lines.join('\n'))
   return exitOfRun(record)
 }
 
@@ -55,26 +69,25 @@ function requestOf(cli: Cli, typed: string, { to, testMode, only }: Options): Re
 async function plan(cli: Cli, request: RestoreRequest): Promise<number> {
   const found = await (await cli.link()).call('restore.plan', request)
   show(cli, found, planLines(cli, found).join('\n'))
-  return exitCodes.done
+  return found.warnings.some(({ weight }) => weight !== 'note') ? exitCodes.warning : exitCodes.done
 }
 
 function planLines(cli: Cli, found: RestorePlan): string[] {
   const { words } = cli
   const rows = found.items.map((item) => [item.source, formatBytes(item.bytes), item.to])
   return [
-    words.plan(found.set.id, found.target),
+    words.plan(datedSet(cli, found.set.id, found.set.at), found.target),
     table([words.column.source, words.column.size, words.column.path], rows),
     words.planSpace(formatBytes(found.bytesNeeded), formatBytes(found.bytesFree)),
     ...(found.estimatedSeconds === undefined ? [] : [words.planTime(formatSeconds(found.estimatedSeconds))]),
-    ...found.warnings.map((warning) => `! ${findingIn(cli, warning).message}`),
+    ...found.warnings.flatMap((warning) => findingLines(cli, findingIn(cli, warning))),
   ]
 }
 
-function resultLines(cli: Cli, record: RunRecord, target: string): string[] {
+function resultLines(cli: Cli, record: RunRecord, target: string, set: string): string[] {
   const { words } = cli
-  if (outcomeOf(record) === 'failed') return []
+  if (outcomeOf(record) === 'failed') return isUnread(record) ? [words.setUnread(set)] : [words.restoreFailed(set)]
   const seconds = formatSeconds(secondsOf(record))
-  const set = record.subject ?? ''
   const first = target === '' ? words.testRestoreDone(set, seconds) : words.restoreDone(set, target, seconds)
   return [first, ...comparedLines(cli, record.compared ?? {})]
 }

@@ -5,6 +5,7 @@ import type { AddCommand } from '../command.ts'
 import { exitCodes } from '../failure.ts'
 import { table } from '../format.ts'
 import { setDocument, setHead, setRow } from '../set-document.ts'
+import { datedSet } from '../set-date.ts'
 import { setRef } from '../set-ref.ts'
 
 export const setCommands: AddCommand = (program, run) => {
@@ -42,8 +43,7 @@ async function allSets(cli: Cli, job: string | undefined): Promise<SetInfo[]> {
 }
 
 async function pin(cli: Cli, typed: string, pinned: boolean): Promise<number> {
-  const set = setRef(cli, typed)
-  await (await cli.link()).call('set.pin', { set, pinned })
-  show(cli, { set, pinned }, cli.words.setPinned(typed, pinned))
+  const { id: set, at } = await (await cli.link()).call('set.pin', { set: setRef(cli, typed), pinned })
+  show(cli, { set, at, pinned }, cli.words.setPinned(datedSet(cli, set, at), pinned))
   return exitCodes.done
 }

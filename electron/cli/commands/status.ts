@@ -61,9 +61,9 @@ function statusRow({ words }: Cli, job: JobSummary): string[] {
   const age = job.rpo.ageMinutes
   return [
     job.name,
-    job.running === undefined ? words.light[job.light] : `${words.light[job.light]}, ${words.running}`,
+    job.running === undefined ? words.light[job.light] : words.joined([words.light[job.light], words.running]),
     age === undefined ? words.neverProven : words.provenAgo(formatAge(age * 60)),
     job.nextRun === undefined ? words.none : formatTime(job.nextRun),
-    job.reasons.map((reason) => words.reason[reason.code]).join('; '),
+    words.listed(job.reasons.map((reason) => words.reason[reason.code])),
   ]
 }

@@ -6,7 +6,7 @@ import { archiveName, Roots, type TreeContent } from './roots.ts'
 
 /**
  * Gives every wanted line of the ledger its destination. `only`: a path in the archive, below a root, as it was on the machine
- * it came from, or a glob over any of these; a folder stands for all that is in it.
+ * it came from, a bare name at any depth, or a glob over any of these; a folder stands for all that is in it.
  * @returns how many lines are wanted
  * @throws HostileName where a destination would mean something else on this platform
  */
@@ -17,7 +17,7 @@ export function selectLines(
   platform: NodeJS.Platform,
 ): number {
   const roots = new Roots(content)
-  const isWanted = only === undefined ? () => true : matcher(only, roots, platform)
+  const isWanted = lineMatcher(content, only, platform)
   let wanted = 0
   for (const line of ledger.lines({ wanted: false })) {
     if (!isWanted(line.path)) continue
@@ -45,10 +45,19 @@ function replaceLink(ledger: Ledger, link: LedgerLine): void {
   ledger.setDest(link.id, undefined)
 }
 
-function matcher(only: string, roots: Roots, platform: NodeJS.Platform): (path: Buffer) => boolean {
+/** Whether `only` asks for a name of the archive; all are where it is undefined. */
+export function lineMatcher(
+  content: TreeContent,
+  only: string | undefined,
+  platform: NodeJS.Platform,
+): (path: Buffer) => boolean {
+  if (only === undefined) return () => true
+  const roots = new Roots(content)
   const wanted = archiveName(only, platform).replace(/^\.\//, '')
   const isGlob = picomatch.scan(wanted).isGlob
   const matchesGlob = isGlob ? picomatch(wanted, { dot: true }) : () => false
+  // A name without a separator is looked for everywhere, as in a .gitignore.
+  const isBare = !wanted.includes('/')
   const matches = (name: string): boolean =>
     name === wanted || name.startsWith(`${wanted}/`) || (isGlob && matchesGlob(name))
   return (path) => {
@@ -56,7 +65,7 @@ function matcher(only: string, roots: Roots, platform: NodeJS.Platform): (path: 
     const rest = place?.rest.toString('utf8') ?? ''
     return (
       matches(path.toString('utf8')) ||
-      (rest !== '' && matches(rest)) ||
+      (rest !== '' && (isBare ? rest.split('/').some((part) => matches(part)) : matches(rest))) ||
       matches(`${place?.name.toString('utf8') ?? ''}/${rest}`)
     )
   }

@@ -5,7 +5,7 @@ import type { EngineDeps, RunHooks, SetLocation } from '../engine-api.ts'
 import { toBackupError } from '../errors.ts'
 import { sizesOf } from '../run-fraction.ts'
 import { RunRecorder } from '../run-recorder.ts'
-import { openSet, type OpenSet } from '../set-reading.ts'
+import { openSet, subjectOf, type OpenSet } from '../set-reading.ts'
 import { isAboutSet, testRestore, type RestoreTest } from './restore-test.ts'
 import { enterRun, writeRunRecord } from '../write-run-record.ts'
 import { proveSet } from './prove-set.ts'
@@ -30,7 +30,7 @@ export async function runVerify(
   } finally {
     await set?.close()
   }
-  const record = recordOf(verified, set, from, recorder)
+  const record = recordOf(verified, set, from, deps, recorder)
   await note(record, verified, set, from, deps, hooks)
   return record
 }
@@ -72,19 +72,14 @@ function recordOf(
   verified: RestoreTest,
   set: OpenSet | undefined,
   from: SetLocation,
+  deps: EngineDeps,
   recorder: RunRecorder,
 ): RunRecord {
-  const subject = set?.manifest.set ?? (from.by === 'destination' ? from.set : undefined)
   const { error, level, compared } = verified
   const outcome =
     error === undefined ? recorder.outcomeOfFindings() : error.code === 'cancelled' ? 'cancelled' : 'failed'
   return recorder.close(
-    {
-      kind: 'verify',
-      jobName: set?.manifest.job.name ?? '',
-      ...(set === undefined ? {} : { job: set.manifest.job.id }),
-      ...(subject === undefined ? {} : { subject }),
-    },
+    { kind: 'verify', ...subjectOf(set, from, deps) },
     {
       outcome,
       proof: level,

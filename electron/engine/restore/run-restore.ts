@@ -14,8 +14,9 @@ import { BackupError, toBackupError } from '../errors.ts'
 import { checkTarget } from '../preflight.ts'
 import { sizesOf, type Leg } from '../run-fraction.ts'
 import { makeFinding, RunRecorder } from '../run-recorder.ts'
-import { openSet, type OpenSet } from '../set-reading.ts'
+import { openSet, subjectOf, type OpenSet } from '../set-reading.ts'
 import { enterRun, writeRunRecord } from '../write-run-record.ts'
+import { maskedFindings } from './masked.ts'
 import { restoredBytes, restoreSet, selectArtifacts, type RestoredSet } from './restore-set.ts'
 import { restoreToScratch } from './scratch.ts'
 import { stageTarget } from './target.ts'
@@ -29,7 +30,7 @@ export async function runRestore(order: RestoreOrder, deps: EngineDeps, hooks: R
   try {
     const opened = await recorder.stage('preflight', {}, () => openSet(order.from, deps, hooks.signal))
     set = opened
-    recorder.find(...findingsFor(order, opened))
+    recorder.find(...findingsFor(order, opened, deps))
     recorder.plan(legsOf(order), sizesOf(opened.manifest))
     restored =
       order.to === undefined
@@ -41,11 +42,7 @@ export async function runRestore(order: RestoreOrder, deps: EngineDeps, hooks: R
     await set?.close()
   }
   const record = recorder.close(
-    {
-      kind: 'restore',
-      jobName: set?.manifest.job.name ?? '',
-      ...(set === undefined ? {} : { job: set.manifest.job.id, subject: set.manifest.set }),
-    },
+    { kind: 'restore', ...subjectOf(set, order.from, deps) },
     {
       outcome:
         failure === undefined ? recorder.outcomeOfFindings() : failure.code === 'cancelled' ? 'cancelled' : 'failed',
@@ -63,8 +60,10 @@ function legsOf({ to }: RestoreOrder): readonly Leg[] {
 }
 
 /** Whoever asked for one part has chosen it; whoever asked for all must hear what is not there. */
-function findingsFor(order: RestoreOrder, set: OpenSet): readonly Finding[] {
-  return order.only === undefined ? set.findings : set.findings.filter(({ code }) => code !== 'source-failed')
+function findingsFor(order: RestoreOrder, set: OpenSet, { world }: EngineDeps): readonly Finding[] {
+  const { only, to } = order
+  const found = only === undefined ? set.findings : set.findings.filter(({ code }) => code !== 'source-failed')
+  return [...found, ...maskedFindings(set.manifest, only, to !== undefined, world.host.platform)]
 }
 
 /** `restored` of a whole set alone: a part of one, or a set that lacks a source, proves nothing about the rest. */
@@ -101,8 +100,9 @@ async function restoreTo(
   }
 }
 
-function placeOf(from: SetLocation): DestinationConfig | undefined {
-  return from.by === 'destination' ? from.destination : undefined
+/** Where what was found out is noted: nothing that an older copy of a place shows says anything of the place itself. */
+function placeOf(set: OpenSet | undefined, from: SetLocation): DestinationConfig | undefined {
+  return set?.isFromCopy === true || from.by === 'path' ? undefined : from.destination
 }
 
 async function note(
@@ -117,7 +117,7 @@ async function note(
   // A newer catalog is left as it is; reading a backup needs nothing of it.
   if (deps.catalog.readOnly) return
   enterRun(record, deps, hooks)
-  const destination = set?.isFromCopy === true ? undefined : placeOf(order.from)
+  const destination = placeOf(set, order.from)
   if (destination === undefined || subject === undefined) return
   const outcomeOfSet = proofOfRestore(record)
   const proof = outcomeOfSet === undefined ? undefined : { set: subject, ...outcomeOfSet }
@@ -191,5 +191,5 @@ async function warningsOf(target: string, order: RestoreOrder, set: OpenSet, dep
   const warnings: Finding[] = []
   const entries = order.to === undefined ? [] : await deps.world.files.readdir(target).catch(() => [])
   if (entries.length > 0) warnings.push(makeFinding('target-occupied', { path: target }))
-  return [...warnings, ...findingsFor(order, set)]
+  return [...warnings, ...findingsFor(order, set, deps)]
 }
