@@ -243,7 +243,8 @@ export const messagesEn: MessageTable = {
     hint: 'Restore from another backup, and find out who changed it.',
   },
   'manifest-newer': {
-    message: '{path} was written in format {found}; this Sitekeep reads up to {known}.',
+    message:
+      '{path} was written by a newer Sitekeep, which this one does not understand (format {found}, known up to {known}).',
     hint: 'Install a newer Sitekeep. Nothing was changed.',
   },
   'content-mismatch': {
@@ -398,7 +399,7 @@ export const messagesEn: MessageTable = {
     hint: 'Add them to the job if they should be backed up.',
   },
   'config-masked': {
-    message: '{count} secrets were masked in the configuration files.',
+    message: 'Secrets masked in the configuration files: {count}.',
     hint: 'Keep the passwords elsewhere; a masked file cannot replace the live one.',
   },
   'config-keys-left-out': {
@@ -464,7 +465,7 @@ export const messagesEn: MessageTable = {
   },
   'masked-restored': {
     message:
-      '{count} secrets in the configuration files of this backup are masked: {files}. Restored as they are, these files do not work.',
+      'Secrets are masked in the configuration files of this backup ({count} in {files}). Restored as they are, these files do not work.',
     hint: 'Fill in the masked values (***MASKED***) by hand before an application uses these files.',
   },
   'destination-older': {

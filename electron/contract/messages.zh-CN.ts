@@ -220,7 +220,7 @@ export const messagesZh: MessageTable = {
     hint: '请用另一份备份恢复，并查明是谁改动了它。',
   },
   'manifest-newer': {
-    message: '{path} 用格式 {found} 写成；这个 Sitekeep 只能读到 {known}。',
+    message: '{path} 由更新版本的 Sitekeep 写成，这个版本看不懂（格式 {found}，最多认识 {known}）。',
     hint: '请安装新版 Sitekeep。没有作任何更改。',
   },
   'content-mismatch': {

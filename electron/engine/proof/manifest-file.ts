@@ -1,7 +1,9 @@
 /** Reading and writing `manifest.json`: the self digest, the version gate, and the schema (FORMAT.md §4). */
+import type { z } from 'zod'
 import { fieldOf, problemOf } from '../../contract/issue.ts'
 import { phrase } from '../../contract/phrases.ts'
 import { FORMAT_VERSION, manifestSchema, type Manifest } from '../../contract/manifest.ts'
+import { isFindingCode } from '../../contract/words.ts'
 import { BackupError } from '../errors.ts'
 import { sha256Of } from '../stage/digest.ts'
 
@@ -41,13 +43,35 @@ export function decodeManifest(bytes: Buffer, path: string): ManifestFile {
     throw new BackupError('manifest-newer', { path, found: version, known: FORMAT_VERSION })
   const fault = selfFault(text)
   if (fault !== undefined) throw new BackupError('manifest-edited', { path, reason: phrase(fault) })
-  const checked = manifestSchema.safeParse(parsed)
+  const checked = manifestSchema.safeParse(withKnownFindings(parsed))
   if (!checked.success) {
-    const issue = checked.error.issues[0]
+    const { issues } = checked.error
+    // The digest holds: it stands as it was written, by a Sitekeep that knows more kinds than this one.
+    if (issues.every(isUnknownWord))
+      throw new BackupError('manifest-newer', { path, found: version, known: FORMAT_VERSION })
+    const issue = issues[0]
     const found = issue === undefined ? {} : { field: fieldOf(issue), ...problemOf(issue) }
     throw new BackupError('manifest-damaged', { path, reason: phrase('field-at'), ...found })
   }
   return { manifest: checked.data, sha256: sha256Of(bytes) }
+}
+
+/** What a later version noticed hinders nobody in reading the data. */
+function withKnownFindings(parsed: unknown): unknown {
+  if (typeof parsed !== 'object' || parsed === null || !('findings' in parsed)) return parsed
+  const { findings } = parsed
+  if (!Array.isArray(findings)) return parsed
+  return { ...parsed, findings: findings.filter((finding: unknown) => !hasUnknownCode(finding)) }
+}
+
+function hasUnknownCode(finding: unknown): boolean {
+  if (typeof finding !== 'object' || finding === null || !('code' in finding)) return false
+  return typeof finding.code === 'string' && !isFindingCode(finding.code)
+}
+
+/** A word outside of a closed list (a kind of source, a compression), as later versions add them; the version itself is no such word. */
+function isUnknownWord({ code, path }: z.core.$ZodIssue): boolean {
+  return (code === 'invalid_value' || code === 'invalid_union') && path[0] !== 'format_version'
 }
 
 function selfFault(text: string): 'own-checksum-missing' | 'own-checksum-differs' | undefined {

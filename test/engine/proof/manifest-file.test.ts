@@ -1,4 +1,5 @@
 /** A manifest vouches for itself: any changed byte is found, newer formats are refused, hostile JSON changes nothing. */
+import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { BackupError } from '../../../electron/engine/errors.ts'
@@ -14,6 +15,14 @@ function codeOf(changed: Buffer): string {
   } catch (error) {
     return error instanceof BackupError ? error.code : String(error)
   }
+}
+
+/** The same text with a checksum that holds. */
+function resealed(text: string): Buffer {
+  const self = /"self_sha256": "[0-9a-f]{64}"/
+  const blank = text.replace(self, `"self_sha256": "${'0'.repeat(64)}"`)
+  const digest = createHash('sha256').update(blank).digest('hex')
+  return Buffer.from(blank.replace(self, `"self_sha256": "${digest}"`))
 }
 
 describe('a manifest', () => {
@@ -43,7 +52,26 @@ describe('a manifest', () => {
 
   it('K14: names the version it would need', () => {
     const newer = Buffer.from(JSON.stringify({ format_version: 2, anything: true }))
-    expect(() => decodeManifest(newer, 'set')).toThrow(/format 2; this Sitekeep reads up to 1/)
+    expect(() => decodeManifest(newer, 'set')).toThrow(/format 2, known up to 1/)
+  })
+
+  it.each([
+    ['a kind of source', (text: string) => text.replaceAll('"kind": "sqlite"', '"kind": "oracle0"')],
+    ['a compression', (text: string) => text.replace('"compression": "gzip"', '"compression": "lzma"')],
+  ])('K14: calls %s that it does not know newer, not damaged', (_, change) => {
+    expect(codeOf(resealed(change(bytes.toString('utf8'))))).toBe('manifest-newer')
+  })
+
+  it('K14: reads past what a later version noticed', () => {
+    const finding = '{"code": "of-tomorrow", "weight": "warning", "message": "m", "hint": "h"}'
+    const later = bytes.toString('utf8').replace('"findings": []', `"findings": [${finding}]`)
+    expect(later).toContain('of-tomorrow')
+    expect(decodeManifest(resealed(later), 'set').manifest).toMatchObject({ findings: [], set: manifest.set })
+  })
+
+  it('calls damaged what no version writes, though its checksum holds', () => {
+    const text = bytes.toString('utf8').replace('"bytes": 1000', '"bytes": -1')
+    expect(codeOf(resealed(text))).toBe('manifest-damaged')
   })
 
   it('says which value is wrong where the checksum is right', () => {
