@@ -105,10 +105,22 @@ function grownOld(event: AgentEvent): readonly MethodName[] {
   }
 }
 
+function receiveProgress(client: QueryClient, progress: Progress): void {
+  const key = ['progress', progress.run]
+  const before = client.getQueryData<Progress>(key)
+  client.setQueryData(key, progress)
+  const isSame = (['stage', 'source', 'destination'] as const).every((name) => before?.[name] === progress[name])
+  if (!isSame) void client.invalidateQueries({ queryKey: ['run.show', { run: progress.run }] })
+}
+
 function receive(client: QueryClient, event: AgentEvent): void {
-  if (event.type === 'run.progress') client.setQueryData(['progress', event.progress.run], event.progress)
+  if (event.type === 'run.progress') receiveProgress(client, event.progress)
   if (event.type === 'light.changed') client.setQueryData(['status', {}], event.summary)
-  if (event.type === 'run.finished') client.removeQueries({ queryKey: ['progress', event.run.id] })
+  if (event.type === 'run.finished') {
+    // First its end, then the end of its progress: a run that is over must not look as if it were about to begin.
+    client.setQueryData(['run.show', { run: event.run.id }], event.run)
+    client.removeQueries({ queryKey: ['progress', event.run.id] })
+  }
   for (const method of grownOld(event)) void client.invalidateQueries({ queryKey: [method] })
 }
 

@@ -1,14 +1,14 @@
 /** Numbers, times and tables as a terminal shows them. */
 import { printable } from '../contract/printable.ts'
 
-const UNITS = ['B', 'KB', 'MB', 'GB', 'TB', 'PB'] as const
+const UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const
 
-/** Powers of 1024, three figures: `812 B`, `3.41 MB`, `150 MB`. */
+/** Decimal units, as in the window and as disks are sold; three figures: `812 B`, `3.41 MB`, `150 MB`. */
 export function formatBytes(bytes: number): string {
   let value = bytes
   let unit = 0
   while (value >= 1000 && unit < UNITS.length - 1) {
-    value /= 1024
+    value /= 1000
     unit += 1
   }
   const digits = unit === 0 || value >= 100 ? 0 : value >= 10 ? 1 : 2

@@ -48,7 +48,7 @@ const en: ShellWords = {
     stopped: 'Service not running',
   },
   proof: {
-    none: 'not stored',
+    none: 'not proven',
     stored: 'stored',
     read: 'read back',
     decoded: 'decoded',
@@ -111,7 +111,7 @@ const en: ShellWords = {
 const zh: ShellWords = {
   state: { good: '正常', running: '运行中', attention: '需留意', failed: '失败', stopped: '服务没在运行' },
   proof: {
-    none: '没有存放',
+    none: '未验证',
     stored: '已存放',
     read: '已读回',
     decoded: '已解开',

@@ -2,8 +2,8 @@
 import type { CSSProperties, ReactElement } from 'react'
 
 interface Props {
-  /** 0…1 */
-  readonly fraction: number
+  /** 0…1; undefined where nobody knows how much there is. */
+  readonly fraction: number | undefined
   readonly label: string
   readonly thick?: boolean
 }
@@ -15,17 +15,17 @@ function widthOf(fraction: number): CSSProperties {
 export function ProgressLine({ fraction, label, thick = false }: Props): ReactElement {
   return (
     <div
-      className={thick ? 'bar thick' : 'bar'}
-      style={widthOf(fraction)}
+      className={`bar${thick ? ' thick' : ''}${fraction === undefined ? ' open' : ''}`}
+      style={widthOf(fraction ?? 1)}
       role="progressbar"
       aria-label={label}
       aria-valuemin={0}
       aria-valuemax={100}
-      aria-valuenow={Math.round(fraction * 100)}
+      {...(fraction === undefined ? {} : { 'aria-valuenow': Math.round(fraction * 100) })}
     />
   )
 }
 
-export function FillLine({ fraction, label }: Props): ReactElement {
+export function FillLine({ fraction, label }: { readonly fraction: number; readonly label: string }): ReactElement {
   return <div className="bar plain" style={widthOf(fraction)} role="img" aria-label={label} title={label} />
 }

@@ -3,6 +3,7 @@ import { Button, Menu, MenuItem, MenuList, MenuPopover, MenuTrigger } from '@flu
 import { MoreHorizontalRegular } from '@fluentui/react-icons/svg/more-horizontal'
 import type { ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useConnection } from '../connection.ts'
 import { useAct } from '../queries.ts'
 import { ErrorDialog } from './error-dialog.tsx'
 import { goTo, linkTo } from '../route.ts'
@@ -15,6 +16,7 @@ interface Props {
 
 export function JobMenu({ job, name, isRunning }: Props): ReactElement {
   const { t } = useTranslation()
+  const isLive = useConnection().state === 'live'
   const start = useAct('backup.start', ({ run }) => goTo(linkTo('history', run)))
   return (
     <>
@@ -29,7 +31,7 @@ export function JobMenu({ job, name, isRunning }: Props): ReactElement {
         </MenuTrigger>
         <MenuPopover>
           <MenuList>
-            <MenuItem disabled={isRunning} onClick={() => start.mutate({ job })}>
+            <MenuItem disabled={isRunning || !isLive} onClick={() => start.mutate({ job })}>
               {t('overview.backUpNow')}
             </MenuItem>
             <MenuItem onClick={() => goTo(linkTo('restore', undefined, { job }))}>{t('overview.restore')}</MenuItem>

@@ -17,12 +17,15 @@ export function RunProgress({ kind, progress }: Props): ReactElement {
   const stage = progress === undefined ? t('overview.starting') : t(`state.stage.${progress.stage}`)
   const words = t('overview.running', { kind: t(`state.run.${kind}`), stage })
   const left = progress?.secondsLeft
+  const isOpen = progress?.openEnded === true
   return (
     <div className="two">
-      <span className="running cut">{words}</span>
-      <ProgressLine fraction={progress?.fraction ?? 0} label={words} />
-      <span className="small faint cut">
-        {format.percent(progress?.fraction ?? 0)}
+      <span className="running wraps">{words}</span>
+      <ProgressLine fraction={isOpen ? undefined : (progress?.fraction ?? 0)} label={words} />
+      <span className="small faint wraps">
+        {isOpen
+          ? t('overview.openEnded', { size: format.size(progress.bytes) })
+          : format.percent(progress?.fraction ?? 0)}
         {left !== undefined && ` · ${t('overview.left', { duration: format.duration(left) })}`}
       </span>
     </div>

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { Outcome } from '../../electron/contract/run.ts'
 import type { Light } from '../../electron/contract/summary.ts'
 
-export const markStates = ['good', 'running', 'attention', 'failed', 'unknown'] as const
+export const markStates = ['good', 'running', 'attention', 'failed', 'unknown', 'info'] as const
 export type MarkState = (typeof markStates)[number]
 
 const shapes: Readonly<Record<MarkState, ReactElement>> = {
@@ -30,6 +30,12 @@ const shapes: Readonly<Record<MarkState, ReactElement>> = {
     <path
       fillRule="evenodd"
       d="M5 .75h6L15.25 5v6L11 15.25H5L.75 11V5zM5.6 4.5 4.5 5.6 6.9 8l-2.4 2.4 1.1 1.1L8 9.1l2.4 2.4 1.1-1.1L9.1 8l2.4-2.4-1.1-1.1L8 6.9z"
+    />
+  ),
+  info: (
+    <path
+      fillRule="evenodd"
+      d="M8 .75a7.25 7.25 0 1 1 0 14.5A7.25 7.25 0 0 1 8 .75zM7.3 7v4.8h1.4V7zM8 4a.95.95 0 1 0 0 1.9A.95.95 0 0 0 8 4z"
     />
   ),
   unknown: (

@@ -26,6 +26,7 @@ export const history = {
   copy: 'Copy diagnostics',
   copied: 'Copied',
   openSet: 'Show the backup',
+  openKept: 'Show what was stored',
   cancel: 'Stop the run',
   cancelText: 'Stops within 10 seconds. What it has written is thrown away; earlier backups stay as they are.',
   outcome: {
@@ -35,11 +36,13 @@ export const history = {
     verifyGood: 'The backup has passed: {{proof}}',
     restoreGood: 'Restored and compared',
     failed: 'Failed: no new backup',
+    failedKept: 'Failed: what was stored is not a proven backup',
     failedVerify: 'The backup has not passed',
     failedRestore: 'Not restored',
     cancelled: 'Stopped by hand',
     running: 'Running: {{stage}}',
     begins: 'Running: about to begin',
+    openEnded: 'how much there is will be known at the end of this stage',
   },
   meaning: {
     matched: 'The backup restores: what lies there equals the data it was made from.',
@@ -57,6 +60,7 @@ export const history = {
     place: 'at a place for backups',
     none: 'No stage was measured.',
     rate: '{{size}}, {{rate}}',
+    short: 'under {{duration}}',
   },
   findings: {
     title: 'Findings',

@@ -4,6 +4,7 @@ export const jobs = {
   add: 'New job',
   presets: { sqlite: 'SQLite app (GreaterWMS)', folder: 'Folder', blank: 'Empty' },
   name: { sqlite: 'GreaterWMS', folder: 'Shared files' },
+  sourceName: { database: 'database', files: 'files', media: 'media', config: 'config' },
   table: { name: 'Job', what: 'What', when: 'When', where: 'Where', state: 'State', enabled: 'Enabled' },
   enabledOf: '{{name}}: enabled',
   empty: {
@@ -88,7 +89,8 @@ export const jobs = {
   places: {
     empty: 'No place for backups is known yet. Add a folder, best on another disk.',
     use: 'Use {{name}}',
-    test: 'Test again',
+    test: 'Test',
+    testAgain: 'Test again',
     testOf: 'Test {{name}}',
     testing: 'Writing and reading…',
     add: 'Add a folder',

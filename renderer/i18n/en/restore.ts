@@ -24,6 +24,7 @@ export const restore = {
     test: 'Only rehearse',
     testText: 'Restores to a scratch place, compares, removes it again.',
     path: 'Empty or new folder',
+    notAbsolute: 'This must be an absolute path.',
     pathHint: 'An absolute path, such as D:\\restored or /srv/restored',
   },
   only: {
@@ -37,6 +38,7 @@ export const restore = {
   plan: {
     title: 'What will be done',
     wait: 'Say where to, then the plan appears here.',
+    waitOnly: 'Say which file or folder, then the plan appears here.',
     making: 'Making the plan…',
     time: 'about {{duration}}, by the last measured restore',
     noTime: 'no restore of this job was measured yet',

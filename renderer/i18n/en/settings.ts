@@ -14,5 +14,5 @@ export const settings = {
   process: 'Process',
   address: 'Address in a browser',
   mode: 'How it runs',
-  modes: { agent: 'as a service, with schedules', command: 'for one command, without schedules' },
+  modes: { agent: 'with schedules', command: 'for one command, without schedules' },
 } as const

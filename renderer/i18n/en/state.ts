@@ -6,10 +6,11 @@ export const state = {
     attention: 'Attention',
     failed: 'Failed',
     unknown: 'Unknown',
+    info: 'Note',
     idle: 'Not set up',
   },
   proof: {
-    none: 'Not stored',
+    none: 'Not proven',
     stored: 'Stored',
     read: 'Read back',
     decoded: 'Decoded',

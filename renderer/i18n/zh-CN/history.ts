@@ -20,6 +20,7 @@ export const history: SameKeys<typeof en> = {
   copy: '复制诊断信息',
   copied: '已复制',
   openSet: '查看备份',
+  openKept: '查看存下的内容',
   cancel: '停下这次运行',
   cancelText: '10 秒内停下。已写的部分会丢掉，之前的备份保持原样。',
   outcome: {
@@ -28,11 +29,13 @@ export const history: SameKeys<typeof en> = {
     verifyGood: '这份备份通过了：{{proof}}',
     restoreGood: '已恢复并核对',
     failed: '失败：没有新的备份',
+    failedKept: '失败：存下的还不算验证过的备份',
     failedVerify: '这份备份没有通过',
     failedRestore: '没有恢复',
     cancelled: '手动停下',
     running: '正在运行：{{stage}}',
     begins: '正在运行：马上开始',
+    openEnded: '总量要到这个阶段结束才知道',
   },
   meaning: {
     matched: '这份备份可恢复：存着的和做备份时的数据一致。',
@@ -50,6 +53,7 @@ export const history: SameKeys<typeof en> = {
     place: '在存放位置上',
     none: '没有测到阶段。',
     rate: '{{size}}，{{rate}}',
+    short: '不到 {{duration}}',
   },
   findings: { title: '要看的', none: '没有要看的。', paths_other: '看这 {{count}} 个路径' },
   log: {

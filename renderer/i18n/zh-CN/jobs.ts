@@ -7,6 +7,7 @@ export const jobs: SameKeys<typeof en> = {
   add: '新建任务',
   presets: { sqlite: 'SQLite 应用（GreaterWMS）', folder: '文件夹', blank: '空白' },
   name: { sqlite: 'GreaterWMS', folder: '共享文件' },
+  sourceName: { database: '数据库', files: '文件', media: '图片', config: '配置' },
   table: { name: '任务', what: '备份什么', when: '何时', where: '存到哪里', state: '状态', enabled: '启用' },
   enabledOf: '{{name}}：启用',
   empty: { title: '还没有任务', text: '任务说明备份什么、何时、存到哪里。用预设的话，只要回答这三样。' },
@@ -86,7 +87,8 @@ export const jobs: SameKeys<typeof en> = {
   places: {
     empty: '还没有存放位置。添加一个文件夹，最好在另一块硬盘上。',
     use: '存到 {{name}}',
-    test: '再测一次',
+    test: '测试',
+    testAgain: '再测一次',
     testOf: '测试 {{name}}',
     testing: '正在写入和读回…',
     add: '添加文件夹',

@@ -26,6 +26,7 @@ export const restore: SameKeys<typeof en> = {
     test: '只试一遍',
     testText: '恢复到临时位置，核对后删掉。',
     path: '空的或新的文件夹',
+    notAbsolute: '必须是完整路径。',
     pathHint: '完整路径，例如 D:\\恢复 或 /srv/restored',
   },
   only: {
@@ -39,6 +40,7 @@ export const restore: SameKeys<typeof en> = {
   plan: {
     title: '会依次做这几步',
     wait: '先说恢复到哪里，计划就会出现在这里。',
+    waitOnly: '先说要哪个文件或文件夹，计划就会出现在这里。',
     making: '正在做计划…',
     time: '约 {{duration}}，按上次实测估计',
     noTime: '这个任务还没有实测过恢复',

@@ -17,5 +17,5 @@ export const settings: SameKeys<typeof en> = {
   process: '进程',
   address: '浏览器地址',
   mode: '怎么运行',
-  modes: { agent: '作为服务，按计划运行', command: '只为一条命令，不按计划运行' },
+  modes: { agent: '按计划运行', command: '只为一条命令，不按计划运行' },
 }

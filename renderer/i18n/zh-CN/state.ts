@@ -3,9 +3,17 @@ import type { state as en } from '../en/state.ts'
 import type { SameKeys } from '../words.ts'
 
 export const state: SameKeys<typeof en> = {
-  mark: { good: '正常', running: '运行中', attention: '需留意', failed: '失败', unknown: '不明', idle: '未设置' },
+  mark: {
+    good: '正常',
+    running: '运行中',
+    attention: '需留意',
+    failed: '失败',
+    unknown: '不明',
+    info: '提示',
+    idle: '未设置',
+  },
   proof: {
-    none: '没有存放',
+    none: '未验证',
     stored: '已存放',
     read: '已读回',
     decoded: '已解开',

@@ -15,7 +15,8 @@ export interface SetGroup {
 }
 
 export type Entry =
-  | { readonly kind: 'set'; readonly at: string; readonly group: SetGroup }
+  /** `failed`: the run that left it and failed. */
+  | { readonly kind: 'set'; readonly at: string; readonly group: SetGroup; readonly failed: RunRecord | undefined }
   | { readonly kind: 'gap'; readonly at: string; readonly run: RunRecord }
 
 export interface Day {
@@ -49,9 +50,13 @@ function localDay(at: string): string {
 
 export function timelineOf(groups: readonly SetGroup[], failed: readonly RunRecord[]): readonly Day[] {
   const oldest = groups.at(-1)?.at
-  const gaps = failed.filter((run) => oldest === undefined || Date.parse(run.startedAt) >= Date.parse(oldest))
+  const ofSet = new Map(failed.flatMap((run) => run.sets.map(({ set }) => [set, run] as const)))
+  const shown = new Set(groups.map(({ id }) => id))
+  const gaps = failed
+    .filter((run) => !run.sets.some(({ set }) => shown.has(set)))
+    .filter((run) => oldest === undefined || Date.parse(run.startedAt) >= Date.parse(oldest))
   const entries: readonly Entry[] = [
-    ...groups.map((group): Entry => ({ kind: 'set', at: group.at, group })),
+    ...groups.map((group): Entry => ({ kind: 'set', at: group.at, group, failed: ofSet.get(group.id) })),
     ...gaps.map((run): Entry => ({ kind: 'gap', at: run.startedAt, run })),
   ]
   const sorted = entries.toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at))

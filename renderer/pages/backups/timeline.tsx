@@ -17,12 +17,13 @@ const nodes = { full: 'full', incremental: 'inc', hot: 'hot' } as const
 
 interface SetProps {
   readonly group: SetGroup
+  readonly failed: RunRecord | undefined
   readonly isChosen: boolean
   readonly showJob: boolean
   readonly onChoose: (set: string) => void
 }
 
-function SetEntry({ group, isChosen, showJob, onChoose }: SetProps): ReactElement {
+function SetEntry({ group, failed, isChosen, showJob, onChoose }: SetProps): ReactElement {
   const { t } = useTranslation()
   const format = useFormat()
   const { first } = group
@@ -48,29 +49,39 @@ function SetEntry({ group, isChosen, showJob, onChoose }: SetProps): ReactElemen
           {group.isSound ? (
             <Proof level={group.proof} />
           ) : (
-            <span className="small failed">{t(`backups.states.${first.state}`)}</span>
+            <span className="small failed reason">{t(`backups.states.${first.state}`)}</span>
           )}
+          {failed !== undefined && isWeak && <Why run={failed} />}
         </span>
       </button>
     </li>
   )
 }
 
-function Gap({ run, showJob }: { readonly run: RunRecord; readonly showJob: boolean }): ReactElement {
+function Why({ run }: { readonly run: RunRecord }): ReactElement {
   const { t } = useTranslation()
-  const format = useFormat()
   const language = useLanguage()
   const why = run.error === undefined ? t('state.outcome.failed') : wordsOfError(run.error, language).message
   return (
+    <span className="small failed reason" title={why}>
+      {t('backups.gap', { why })}
+    </span>
+  )
+}
+
+function Gap({ run, showJob }: { readonly run: RunRecord; readonly showJob: boolean }): ReactElement {
+  const { t } = useTranslation()
+  const format = useFormat()
+  return (
     <li>
-      <a className="set plain" href={linkTo('history', run.id)} title={why}>
+      <a className="set plain" href={linkTo('history', run.id)}>
         <time dateTime={run.startedAt}>{format.time(run.startedAt)}</time>
         <span className="node fail">
           <StateMark state="failed" />
         </span>
         <span className="what">
           <span className="cut">{showJob ? run.jobName : t('backups.noSet')}</span>
-          <span className="small failed cut block">{t('backups.gap', { why })}</span>
+          <Why run={run} />
         </span>
       </a>
     </li>
@@ -99,6 +110,7 @@ export function Timeline({ days, chosen, showJob, onChoose, onOlder }: Props): R
                   <SetEntry
                     key={entry.group.id}
                     group={entry.group}
+                    failed={entry.failed}
                     isChosen={entry.group.id === chosen}
                     showJob={showJob}
                     onChoose={onChoose}

@@ -5,8 +5,8 @@ import type { Finding } from '../../../electron/contract/finding.ts'
 import { StateMark, type MarkState } from '../../components/state-mark.tsx'
 import { useLanguage, wordsOfFinding } from '../../components/words.ts'
 
-const marks: Readonly<Record<Finding['weight'], MarkState>> = {
-  note: 'good',
+const marks: Readonly<Record<Finding['weight'], Extract<MarkState, 'info' | 'attention'>>> = {
+  note: 'info',
   warning: 'attention',
   suspicious: 'attention',
 }
@@ -17,7 +17,7 @@ function Item({ finding }: { readonly finding: Finding }): ReactElement {
   const paths = finding.paths ?? []
   return (
     <li className="finding breakable">
-      <StateMark state={marks[finding.weight]} label={finding.weight === 'note' ? '' : t('state.mark.attention')} />
+      <StateMark state={marks[finding.weight]} label={t(`state.mark.${marks[finding.weight]}`)} />
       <b>{words.message}</b>
       <div className="small dim">{words.hint}</div>
       <div className="small faint">

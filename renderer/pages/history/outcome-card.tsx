@@ -11,16 +11,18 @@ import { Proof } from '../../components/proof.tsx'
 import { StateMark, markOfOutcome } from '../../components/state-mark.tsx'
 import { useFormat } from '../../format.ts'
 import { useProgress } from '../../queries.ts'
-import { meaningOf, outcomeSentence, secondsOf } from './run-words.ts'
+import { meaningOf, outcomeSentence, proofOf, secondsOf } from './run-words.ts'
 
 function useFacts(run: RunRecord): readonly Fact[] {
   const { t } = useTranslation()
   const format = useFormat()
   const now = useNow(run.outcome === undefined ? 1_000 : 60_000)
+  const live = useProgress(run.id)
+  const { bytesRead = run.bytesRead, bytesStored = run.bytesStored } = live ?? {}
   return [
     { name: t('history.facts.took'), value: format.duration(Math.round(secondsOf(run, now) * 10) / 10) },
-    { name: t('history.facts.read'), value: format.size(run.bytesRead) },
-    { name: t('history.facts.stored'), value: format.size(run.bytesStored) },
+    { name: t('history.facts.read'), value: format.size(bytesRead) },
+    { name: t('history.facts.stored'), value: format.size(bytesStored) },
     { name: t('history.facts.by'), value: t(`state.trigger.${run.trigger}`) },
     { name: t('history.facts.run'), value: <span className="mono">{run.id}</span> },
   ]
@@ -30,17 +32,19 @@ function Live({ run }: { readonly run: RunRecord }): ReactElement {
   const { t } = useTranslation()
   const format = useFormat()
   const progress = useProgress(run.id)
+  const isOpen = progress?.openEnded === true
   return (
     <div className="col gap1 mt3">
-      <ProgressLine thick fraction={progress?.fraction ?? 0} label={t('history.progress')} />
+      <ProgressLine thick fraction={isOpen ? undefined : (progress?.fraction ?? 0)} label={t('history.progress')} />
       {progress !== undefined && (
         <div className="row small dim gap3">
-          <span>{format.percent(progress.fraction)}</span>
+          {!isOpen && <span>{format.percent(progress.fraction)}</span>}
           <span>
             {format.size(progress.bytes)}
             {progress.totalBytes !== undefined && ` / ${format.size(progress.totalBytes)}`}
           </span>
           <span>{format.rate(progress.rate)}</span>
+          {isOpen && <span className="end">{t('history.outcome.openEnded')}</span>}
           {progress.secondsLeft !== undefined && (
             <span className="end">{t('history.left', { duration: format.duration(progress.secondsLeft) })}</span>
           )}
@@ -54,6 +58,7 @@ export function OutcomeCard({ run }: { readonly run: RunRecord }): ReactElement 
   const { t } = useTranslation()
   const progress = useProgress(run.id)
   const meaning = meaningOf(run, t)
+  const proof = proofOf(run)
   const facts = useFacts(run)
   return (
     <section className="card">
@@ -71,7 +76,7 @@ export function OutcomeCard({ run }: { readonly run: RunRecord }): ReactElement 
           )}
           {run.outcome === undefined && <Live run={run} />}
         </div>
-        {run.proof !== undefined && <Proof level={run.proof} />}
+        {proof !== undefined && <Proof level={proof} />}
       </div>
       <Facts facts={facts} />
     </section>

@@ -9,7 +9,7 @@ import { StateMark, markOfOutcome } from '../../components/state-mark.tsx'
 import { useFormat } from '../../format.ts'
 import { linkTo } from '../../route.ts'
 import type { RunFilter } from './history-page.tsx'
-import { secondsOf } from './run-words.ts'
+import { proofOf, secondsOf } from './run-words.ts'
 import { useWindow } from './window.ts'
 
 interface Props {
@@ -44,6 +44,7 @@ function Row({ run, row }: { readonly run: RunRecord; readonly row: number }): R
   const format = useFormat()
   const now = useNow()
   const outcome = run.outcome ?? 'running'
+  const proof = proofOf(run)
   const type = run.type === undefined ? '' : ` · ${t(`state.type.${run.type}`)}`
   return (
     <div className="vrow" role="row" aria-rowindex={row + 2} style={{ top: row * ROW_HEIGHT }}>
@@ -58,7 +59,7 @@ function Row({ run, row }: { readonly run: RunRecord; readonly row: number }): R
         <StateMark state={markOfOutcome(run.outcome)} label="" />
         <span className="cut">
           {t(`state.outcome.${outcome}`)}
-          {run.proof !== undefined && run.outcome !== 'failed' && ` · ${t(`state.proof.${run.proof}`)}`}
+          {proof !== undefined && run.outcome !== 'failed' && ` · ${t(`state.proof.${proof}`)}`}
         </span>
       </span>
       <span role="cell" className="num">

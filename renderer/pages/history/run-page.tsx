@@ -72,7 +72,7 @@ function Head({ run }: { readonly run: RunRecord }): ReactElement {
         {run.outcome === undefined && <CancelButton run={run} />}
         {set !== undefined && (
           <Button onClick={() => goTo(linkTo('backups', undefined, { job: run.job, set }))}>
-            {t('history.openSet')}
+            {t(run.kind === 'backup' && run.outcome === 'failed' ? 'history.openKept' : 'history.openSet')}
           </Button>
         )}
         <CopyButton run={run} />

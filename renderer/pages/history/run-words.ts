@@ -1,12 +1,17 @@
 /** The outcome of a run in one sentence, and what it means. */
 import type { TFunction } from 'i18next'
-import { reaches } from '../../../electron/contract/proof.ts'
+import { reaches, type ProofLevel } from '../../../electron/contract/proof.ts'
 import type { Progress, RunRecord } from '../../../electron/contract/run.ts'
 
 /** How long a run took, or has taken so far. */
 export function secondsOf(run: RunRecord, now: number): number {
   const end = run.finishedAt === undefined ? now : Date.parse(run.finishedAt)
   return Math.max(0, (end - Date.parse(run.startedAt)) / 1000)
+}
+
+/** How far the run proved its backup; a restore that proves none is not one that found it bad. */
+export function proofOf(run: RunRecord): ProofLevel | undefined {
+  return run.kind === 'restore' && run.proof !== 'restored' ? undefined : run.proof
 }
 
 function notable(run: RunRecord): number {
@@ -27,7 +32,7 @@ function goodSentence(run: RunRecord, t: TFunction): string {
 function failedSentence(run: RunRecord, t: TFunction): string {
   switch (run.kind) {
     case 'backup':
-      return t('history.outcome.failed')
+      return t(run.sets.length > 0 ? 'history.outcome.failedKept' : 'history.outcome.failed')
     case 'verify':
       return t('history.outcome.failedVerify')
     case 'restore':
@@ -35,12 +40,16 @@ function failedSentence(run: RunRecord, t: TFunction): string {
   }
 }
 
+function runningSentence(stage: Progress['stage'] | undefined, t: TFunction): string {
+  return stage === undefined
+    ? t('history.outcome.begins')
+    : t('history.outcome.running', { stage: t(`state.stage.${stage}`) })
+}
+
 export function outcomeSentence(run: RunRecord, progress: Progress | undefined, t: TFunction): string {
   switch (run.outcome) {
     case undefined:
-      return progress === undefined
-        ? t('history.outcome.begins')
-        : t('history.outcome.running', { stage: t(`state.stage.${progress.stage}`) })
+      return runningSentence(progress?.stage ?? run.spans.at(-1)?.stage, t)
     case 'good':
       return goodSentence(run, t)
     case 'warning':

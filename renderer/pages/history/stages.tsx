@@ -2,11 +2,21 @@
 import type { CSSProperties, ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { RunRecord, StageSpan } from '../../../electron/contract/run.ts'
+import { useNow } from '../../clock.ts'
 import { useFormat } from '../../format.ts'
+import { useProgress } from '../../queries.ts'
+import { scaleOf, spansNow } from './time-bar.ts'
 
 /** Stages whose time goes to a place for backups. */
 const atPlace: readonly StageSpan['stage'][] = ['put', 'read-back', 'publish', 'journal', 'restore-fetch']
-const TICKS = 5
+/** Shares of the bar, in percent: what the longest words beside a bar need, also in a narrow window. */
+const ROOM = 34
+
+/** Words lie beside their bar where there is room for them, else on it: a bar that leaves none on either side is long. */
+function placeOf(start: number, width: number): 'after' | 'before' | 'in' {
+  if (start + width <= 100 - ROOM) return 'after'
+  return start >= ROOM ? 'before' : 'in'
+}
 
 function Line({ span, total }: { readonly span: StageSpan; readonly total: number }): ReactElement {
   const { t } = useTranslation()
@@ -14,10 +24,10 @@ function Line({ span, total }: { readonly span: StageSpan; readonly total: numbe
   const seconds = (span.endMs - span.startMs) / 1000
   const a = (span.startMs / total) * 100
   const w = ((span.endMs - span.startMs) / total) * 100
+  const { bytes = 0 } = span
+  const size = format.size(bytes)
   const rate =
-    span.bytes === undefined || seconds <= 0
-      ? ''
-      : t('history.stages.rate', { size: format.size(span.bytes), rate: format.rate(span.bytes / seconds) })
+    bytes === 0 ? '' : seconds < 0.1 ? size : t('history.stages.rate', { size, rate: format.rate(bytes / seconds) })
   const about = span.source ?? span.destination
   return (
     <>
@@ -27,9 +37,13 @@ function Line({ span, total }: { readonly span: StageSpan; readonly total: numbe
       </span>
       <span className="lane" style={{ '--a': a, '--w': w } as CSSProperties}>
         <i className={atPlace.includes(span.stage) ? 'net' : ''} />
-        <em className={a + w > 60 ? 'before' : ''}>{rate}</em>
+        {rate !== '' && <em className={placeOf(a, w)}>{rate}</em>}
       </span>
-      <span className="val">{format.duration(Math.round(seconds * 10) / 10)}</span>
+      <span className="val">
+        {seconds < 0.1
+          ? t('history.stages.short', { duration: format.duration(0.1) })
+          : format.duration(Math.round(seconds * 10) / 10)}
+      </span>
     </>
   )
 }
@@ -37,8 +51,11 @@ function Line({ span, total }: { readonly span: StageSpan; readonly total: numbe
 export function Stages({ run }: { readonly run: RunRecord }): ReactElement {
   const { t } = useTranslation()
   const format = useFormat()
-  const total = Math.max(1, ...run.spans.map((span) => span.endMs))
-  const ticks = Array.from({ length: TICKS + 1 }, (_, tick) => tick / TICKS)
+  const isOpen = run.outcome === undefined
+  const now = useNow(isOpen ? 1_000 : 60_000)
+  const progress = useProgress(run.id)
+  const spans = isOpen ? spansNow(run, progress, now) : run.spans
+  const { total, step, ticks } = scaleOf(Math.max(0, ...spans.map((span) => span.endMs)))
   return (
     <section className="card stages" aria-labelledby="stages-title">
       <header>
@@ -54,20 +71,20 @@ export function Stages({ run }: { readonly run: RunRecord }): ReactElement {
           </span>
         </span>
       </header>
-      {run.spans.length === 0 ? (
+      {spans.length === 0 ? (
         <p className="body faint">{t('history.stages.none')}</p>
       ) : (
-        <div className="gantt">
+        <div className="gantt" style={{ '--step': (step / total) * 100 } as CSSProperties}>
           <span className="lbl axis">{t('history.stages.axis')}</span>
           <span className="axis" aria-hidden="true">
             {ticks.map((tick) => (
-              <span key={tick} style={{ left: `${tick * 100}%` }}>
-                {format.duration(Math.round((total * tick) / 100) / 10)}
+              <span key={tick} style={{ left: `${(tick / total) * 100}%` }}>
+                {format.duration(tick / 1000)}
               </span>
             ))}
           </span>
           <span />
-          {run.spans.map((span, index) => (
+          {spans.map((span, index) => (
             <Line key={index} span={span} total={total} />
           ))}
         </div>

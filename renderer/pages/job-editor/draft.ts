@@ -1,4 +1,5 @@
 /** The job while it is edited: presets, what is missing, and which parts differ from what is saved. */
+import type { TFunction } from 'i18next'
 import type { Job, JobDraft } from '../../../electron/contract/job.ts'
 import type { SourceDraft, SourceKind } from '../../../electron/contract/source.ts'
 
@@ -25,29 +26,41 @@ const base: Filled = {
   rtoMinutes: 30,
 }
 
-export function newSource(kind: SourceKind): SourceDraft {
-  switch (kind) {
-    case 'sqlite':
-      return { kind, name: 'database', path: '' }
-    case 'files':
-      return { kind, name: 'files', roots: [] }
-    case 'config':
-      return { kind, name: 'config', globs: [] }
+/** What sources are called at first, in the language of the window. */
+export type SourceNames = Readonly<Record<'database' | 'files' | 'media' | 'config', string>>
+
+export function sourceNames(t: TFunction): SourceNames {
+  return {
+    database: t('jobs.sourceName.database'),
+    files: t('jobs.sourceName.files'),
+    media: t('jobs.sourceName.media'),
+    config: t('jobs.sourceName.config'),
   }
 }
 
-const presetSources: Readonly<Record<Preset, readonly SourceDraft[]>> = {
-  sqlite: [
-    { kind: 'sqlite', name: 'db.sqlite3', path: '' },
-    { kind: 'files', name: 'media', roots: [], exclude: ['*.tmp', 'cache/**'] },
-    { kind: 'config', name: 'env', globs: [] },
-  ],
-  folder: [{ kind: 'files', name: 'files', roots: [] }],
-  blank: [],
+export function newSource(kind: SourceKind, names: SourceNames): SourceDraft {
+  switch (kind) {
+    case 'sqlite':
+      return { kind, name: names.database, path: '' }
+    case 'files':
+      return { kind, name: names.files, roots: [] }
+    case 'config':
+      return { kind, name: names.config, globs: [] }
+  }
 }
 
-export function draftOf(preset: Preset, name: string): Draft {
-  return { ...base, name, sources: [...presetSources[preset]] }
+const presetSources = (names: SourceNames): Readonly<Record<Preset, readonly SourceDraft[]>> => ({
+  sqlite: [
+    { kind: 'sqlite', name: 'db.sqlite3', path: '' },
+    { kind: 'files', name: names.media, roots: [], exclude: ['*.tmp', 'cache/**'] },
+    { kind: 'config', name: names.config, globs: [] },
+  ],
+  folder: [{ kind: 'files', name: names.files, roots: [] }],
+  blank: [],
+})
+
+export function draftOf(preset: Preset, name: string, names: SourceNames): Draft {
+  return { ...base, name, sources: [...presetSources(names)[preset]] }
 }
 
 /** A saved job as a draft; its id and slug stay the agent's. */

@@ -4,7 +4,7 @@ import { AddRegular } from '@fluentui/react-icons/svg/add'
 import type { ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
 import { sourceKinds, type SourceDraft } from '../../../electron/contract/source.ts'
-import { hasSameNames, newSource } from './draft.ts'
+import { hasSameNames, newSource, sourceNames } from './draft.ts'
 import type { PartProps } from './editor.tsx'
 import { Note } from '../../components/note.tsx'
 import { Part } from './part.tsx'
@@ -22,7 +22,7 @@ function AddSource({ onAdd }: { readonly onAdd: (source: SourceDraft) => void })
       <MenuPopover>
         <MenuList>
           {sourceKinds.map((kind) => (
-            <MenuItem key={kind} onClick={() => onAdd(newSource(kind))}>
+            <MenuItem key={kind} onClick={() => onAdd(newSource(kind, sourceNames(t)))}>
               {t(`state.source.${kind}`)}
             </MenuItem>
           ))}

@@ -104,7 +104,7 @@ function PlaceItem({ place, isUsed, onUse }: PlaceProps): ReactElement {
           aria-label={t('jobs.places.testOf', { name: place.name })}
           onClick={() => test.mutate({ destination: place.id })}
         >
-          {test.isPending ? t('jobs.places.testing') : t('jobs.places.test')}
+          {t(`jobs.places.${test.isPending ? 'testing' : test.data === undefined ? 'test' : 'testAgain'}`)}
         </Button>
       </div>
       {test.data !== undefined &&

@@ -21,7 +21,7 @@ export interface OverviewView {
   readonly silentSince: number | undefined
 }
 
-function BackUpButton({ summary }: { readonly summary: Summary }): ReactElement {
+function BackUpButton({ summary, isLive }: { readonly summary: Summary; readonly isLive: boolean }): ReactElement {
   const { t } = useTranslation()
   const start = useAct('backup.start')
   const idle = summary.jobs.filter((job) => job.running === undefined)
@@ -33,7 +33,7 @@ function BackUpButton({ summary }: { readonly summary: Summary }): ReactElement 
             appearance="primary"
             iconPosition="after"
             icon={<ChevronDownRegular />}
-            disabled={idle.length === 0 || start.isPending}
+            disabled={!isLive || idle.length === 0 || start.isPending}
           >
             {t('overview.backUpNow')}
           </Button>
@@ -83,7 +83,7 @@ export function HeroCard({ summary, now, silentSince }: OverviewView): ReactElem
           <Button icon={<ArrowCounterclockwiseRegular />} onClick={() => goTo(linkTo('restore'))}>
             {t('overview.restore')}
           </Button>
-          <BackUpButton summary={summary} />
+          <BackUpButton summary={summary} isLive={isLive} />
         </div>
       </div>
       <Facts facts={factsOf(summary, t, format, now, silentSince)} />

@@ -11,7 +11,7 @@ import { RunProgress } from '../../components/run-progress.tsx'
 import { Spark } from '../../components/spark.tsx'
 import { StateMark, markOfLight, markOfOutcome, type MarkState } from '../../components/state-mark.tsx'
 import { useFormat } from '../../format.ts'
-import { useProgress } from '../../queries.ts'
+import { useProgress, useRun } from '../../queries.ts'
 import { linkTo } from '../../route.ts'
 
 interface CellProps {
@@ -115,6 +115,19 @@ function NextCell({ job, now }: CellProps): ReactElement {
   return <Two first={format.time(job.nextRun)} second={format.until(job.nextRun, now)} />
 }
 
+/** Told quietly: the backup restores, but one broken disk would take it together with the data. */
+function SameDisk({ job }: { readonly job: JobSummary }): ReactElement | null {
+  const { t } = useTranslation()
+  const last = useRun(job.lastRun?.run).data
+  if (last?.findings.some(({ code }) => code === 'same-volume') !== true) return null
+  return (
+    <span className="row small faint" style={{ gap: 4 }} title={t('overview.table.sameDiskTitle')}>
+      <StateMark state="info" size={12} />
+      <span className="wraps">{t('overview.table.sameDisk')}</span>
+    </span>
+  )
+}
+
 export function JobRow({ job, now, isLive }: CellProps & { readonly isLive: boolean }): ReactElement {
   const { t } = useTranslation()
   const format = useFormat()
@@ -133,10 +146,9 @@ export function JobRow({ job, now, isLive }: CellProps & { readonly isLive: bool
             </a>
             <span className="row small faint" style={{ gap: 4 }}>
               <StateMark state={state} size={12} />
-              <span className="cut" title={kinds}>
-                {kinds}
-              </span>
+              <span className="wraps">{kinds}</span>
             </span>
+            <SameDisk job={job} />
           </div>
         </div>
       </td>

@@ -22,13 +22,17 @@ function ageFact(jobs: readonly JobSummary[], t: TFunction): Fact {
 }
 
 function restoreFact(jobs: readonly JobSummary[], t: TFunction): Fact | undefined {
-  const measured = jobs.filter((job) => job.rto.measuredSeconds !== undefined)
-  if (measured.length === 0) return undefined
+  const active = jobs.filter((job) => job.enabled)
+  const measured = active.filter((job) => job.rto.measuredSeconds !== undefined)
+  if (active.length === 0) return undefined
   const late = measured.find((job) => (job.rto.measuredSeconds ?? 0) > job.rto.promisedMinutes * 60)
   const name = t('overview.facts.restoreTime')
-  return late === undefined
-    ? { name, state: 'good', value: t('overview.facts.restoreTimeGood') }
-    : { name, state: 'attention', value: t('overview.facts.restoreTimeLate', { name: late.name }) }
+  if (late !== undefined)
+    return { name, state: 'attention', value: t('overview.facts.restoreTimeLate', { name: late.name }) }
+  const counts = { count: active.length, measured: measured.length }
+  return measured.length < active.length
+    ? { name, state: 'unknown', value: t('overview.facts.restoreTimePartly', counts) }
+    : { name, state: 'good', value: t('overview.facts.restoreTimeGood', counts) }
 }
 
 function placesFact(summary: Summary, t: TFunction, format: Format): Fact | undefined {
@@ -70,11 +74,15 @@ export function factsOf(
   now: number,
   silentSince?: number,
 ): readonly Fact[] {
-  const facts = [
-    ageFact(summary.jobs, t),
-    restoreFact(summary.jobs, t),
-    placesFact(summary, t, format),
-    serviceFact(summary, t, format, now, silentSince),
-  ].filter((fact) => fact !== undefined)
-  return silentSince === undefined ? facts : facts.map((fact) => ({ ...fact, state: 'unknown' as const }))
+  const service = serviceFact(summary, t, format, now, silentSince)
+  const facts = [ageFact(summary.jobs, t), restoreFact(summary.jobs, t), placesFact(summary, t, format)].filter(
+    (fact) => fact !== undefined,
+  )
+  if (silentSince === undefined) return [...facts, service]
+  const stale = facts.map((fact) => ({
+    ...fact,
+    name: t('overview.facts.lastKnown', { name: fact.name }),
+    state: 'unknown' as const,
+  }))
+  return [...stale, service]
 }

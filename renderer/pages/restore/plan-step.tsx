@@ -69,10 +69,44 @@ function UsedFolder({ path }: { readonly path: string }): ReactElement {
   )
 }
 
+/** As the service takes it: `/srv/x`, `D:\\x`, `\\\\NAS\\share`. */
+function isAbsolute(path: string): boolean {
+  return /^(\/|[a-z]:[\\/]|\\\\)/i.test(path)
+}
+
+function isRelative(path: string): boolean {
+  return path.trim() !== '' && !isAbsolute(path.trim())
+}
+
+/** What is said while the plan cannot be made yet; a rehearsal needs no place. */
+function missing(target: Target, to: string, only: Only): 'wait' | 'waitOnly' {
+  return onlyOf(only) === '' && (target === 'test' || to.trim() !== '') ? 'waitOnly' : 'wait'
+}
+
+function Folder({
+  value,
+  onChange,
+}: {
+  readonly value: string
+  readonly onChange: (path: string) => void
+}): ReactElement {
+  const { t } = useTranslation()
+  return (
+    <PathField
+      label={t('restore.target.path')}
+      hint={t('restore.target.pathHint')}
+      {...(isRelative(value) ? { error: t('restore.target.notAbsolute') } : {})}
+      value={value}
+      pick="folder"
+      onChange={onChange}
+    />
+  )
+}
+
 /** The request that the fields stand for; `undefined` while something is missing. */
 function requestOf(set: string, target: Target, to: string, only: Only): RestoreRequest | undefined {
   const part = onlyOf(only)
-  if ((target === 'place' && to.trim() === '') || part === '') return undefined
+  if ((target === 'place' && !isAbsolute(to.trim())) || part === '') return undefined
   return {
     set,
     ...(target === 'test' ? { testMode: true } : { to: to.trim() }),
@@ -126,18 +160,15 @@ export function PlanStep({ reference, info }: Props): ReactElement {
         {info === undefined ? <UsedFolder path={reference} /> : <Used info={info} />}
         <Targets value={target} onChange={setTarget} />
         <div className="card step">
-          {target === 'place' && (
-            <PathField
-              label={t('restore.target.path')}
-              hint={t('restore.target.pathHint')}
-              value={to}
-              pick="folder"
-              onChange={setTo}
-            />
-          )}
+          {target === 'place' && <Folder value={to} onChange={setTo} />}
           <OnlyField info={info} value={only} onChange={setOnly} />
         </div>
-        <Plan request={asked} query={plan} place={info?.destinationName ?? reference} />
+        <Plan
+          request={asked}
+          query={plan}
+          waiting={t(`restore.plan.${missing(target, to, only)}`)}
+          place={info?.destinationName ?? reference}
+        />
         <ErrorNote error={start.error} />
       </div>
       <Buttons

@@ -4,9 +4,9 @@ import type { ReactElement, ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { RestorePlan, RestoreRequest } from '../../../electron/contract/rpc.ts'
 import { useNow } from '../../clock.ts'
+import { FindingNotes } from '../../components/finding-notes.tsx'
 import { Note } from '../../components/note.tsx'
 import { Waiting } from '../../components/page.tsx'
-import { wordsOfFinding } from '../../components/words.ts'
 import { useFormat } from '../../format.ts'
 
 interface StepLine {
@@ -46,6 +46,8 @@ function useLines(plan: RestorePlan | undefined, place: string, isTest: boolean)
 interface Props {
   readonly request: RestoreRequest | undefined
   readonly query: UseQueryResult<RestorePlan>
+  /** What is said while something is missing. */
+  readonly waiting: string
   /** Where the backup lies, in words. */
   readonly place: string
 }
@@ -66,23 +68,18 @@ function Sides({ plan, isTest }: { readonly plan: RestorePlan; readonly isTest: 
         </div>
       </section>
       <Note state={fits ? 'good' : 'failed'}>{t(fits ? 'restore.plan.space' : 'restore.plan.noSpace', sizes)}</Note>
-      {plan.warnings.map((warning) => (
-        <Note key={warning.code + warning.message} state="attention">
-          <p>{wordsOfFinding(warning, format.language).message}</p>
-          <p className="dim">{wordsOfFinding(warning, format.language).hint}</p>
-        </Note>
-      ))}
+      <FindingNotes findings={plan.warnings} />
     </div>
   )
 }
 
-export function Plan({ request, query, place }: Props): ReactElement {
+export function Plan({ request, query, place, waiting }: Props): ReactElement {
   const { t } = useTranslation()
   const format = useFormat()
   const isTest = request?.testMode === true
   const plan = query.data
   const lines = useLines(plan, place, isTest)
-  if (request === undefined) return <p className="faint">{t('restore.plan.wait')}</p>
+  if (request === undefined) return <p className="faint">{waiting}</p>
   if (plan === undefined) return <Waiting query={query} />
   return (
     <div className="cols">
