@@ -1,4 +1,5 @@
 /** One run that goes on: its record so far, its progress, and the promise of its end. */
+import type { Finding } from '../contract/finding.ts'
 import type { Progress, RunRecord, StageSpan } from '../contract/run.ts'
 import type { Stage } from '../contract/error.ts'
 import { BackupError, toBackupError } from '../engine/errors.ts'
@@ -8,6 +9,8 @@ import type { RunLogSink, RunsDeps, RunSpec } from './run-spec.ts'
 
 /** The contract's bound of spans in a record. */
 const MAX_SPANS = 2000
+/** While the run goes on; each change of the record is written whole. */
+const MAX_FINDINGS = 100
 
 export class ActiveRun {
   readonly id: string
@@ -57,6 +60,12 @@ export class ActiveRun {
     }
     this.#latest = progress
     return { ...this.meter.report(progress, now), placeChanged }
+  }
+
+  /** Told at once, not only at the end: somebody may be looking. */
+  found(finding: Finding): void {
+    if (this.isOver || this.record.findings.length >= MAX_FINDINGS) return
+    this.record = { ...this.record, findings: [...this.record.findings, finding] }
   }
 
   /** Settles `graceMs` after the abort with a record that does not wait for the engine any longer; never before. */

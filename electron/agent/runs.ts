@@ -140,6 +140,7 @@ export class Runs {
           if (placeChanged) this.#record(active.record)
           if (send !== undefined) this.#deps.events.emit({ type: 'run.progress', progress: send })
         },
+        found: (finding) => active.found(finding),
         event: (event) => {
           watchdog.moved(active.stage)
           this.#forward(event)

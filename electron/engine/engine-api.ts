@@ -1,4 +1,5 @@
 /** What the agent may ask of the engine: the types behind `createEngine`. */
+import type { Finding } from '../contract/finding.ts'
 import type { DestinationConfig, ProbeReport } from '../contract/destination.ts'
 import type { AgentEvent } from '../contract/event.ts'
 import type { BackupType, Job } from '../contract/job.ts'
@@ -34,6 +35,8 @@ export interface RunHooks {
   readonly signal: AbortSignal
   log(level: LogLine['level'], text: string): void
   progress(progress: Progress): void
+  /** A finding, as soon as it is made; the run's record holds them all in the end. */
+  found?(finding: Finding): void
   event(event: AgentEvent): void
 }
 

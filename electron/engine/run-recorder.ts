@@ -171,6 +171,7 @@ export class RunRecorder {
     for (const found of findings) {
       const finding = redactData(found, findingSchema, this.#redactor)
       this.#findings.push(finding)
+      this.#hooks.found?.(finding)
       this.#hooks.log(finding.weight === 'note' ? 'info' : 'warn', finding.message)
       for (const path of finding.paths ?? []) this.#hooks.log('info', `  ${path}`)
     }

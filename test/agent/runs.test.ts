@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { RunHooks } from '../../electron/engine/engine-api.ts'
 import { BackupError } from '../../electron/engine/errors.ts'
+import { makeFinding } from '../../electron/engine/run-recorder.ts'
 import { Redactor, Secret } from '../../electron/engine/secret.ts'
 import { endedRecord, makeRuns, makeSpec, until, untilAborted } from './harness.ts'
 
@@ -64,6 +65,32 @@ describe('runs', () => {
     gates.get('verify')?.()
     gates.get('three')?.()
     await until(() => runs.running().length === 0)
+  })
+
+  it('shows findings, bytes and what went through each stage while the run still goes on', async () => {
+    const { runs, catalog } = makeRuns()
+    const finding = makeFinding('same-volume', { place: '/backup' })
+    const run = runs.start(
+      makeSpec({
+        execute: (hooks) => {
+          const base = { run: hooks.run, rate: 0, fraction: 0 }
+          hooks.progress({ ...base, stage: 'preflight', bytes: 0 })
+          hooks.found?.(finding)
+          hooks.progress({ ...base, stage: 'encode', bytes: 5, bytesRead: 5, bytesStored: 3 })
+          hooks.progress({ ...base, stage: 'read-back', bytes: 0, bytesRead: 5, bytesStored: 3 })
+          return untilAborted(hooks)
+        },
+      }),
+    )
+    await until(() => catalog.run(run)?.spans.length === 3)
+    const shown = catalog.run(run)
+    expect(shown).toMatchObject({ findings: [finding], bytesRead: 5, bytesStored: 3 })
+    expect(shown?.spans.map(({ stage, bytes }) => [stage, bytes])).toEqual([
+      ['preflight', undefined],
+      ['encode', 5],
+      ['read-back', undefined],
+    ])
+    await runs.cancel(run)
   })
 
   it('stops a run that exceeds its limit as timed-out', async () => {
