@@ -181,6 +181,7 @@ export const phrases = {
   'longer-than-said': { 'en': 'longer than its {bytes} bytes', 'zh-CN': '比记录的 {bytes} 字节长' },
   'in-container': { 'en': 'in the container', 'zh-CN': '容器里' },
   'on-computer': { 'en': 'on this computer', 'zh-CN': '本机' },
+  'password-lines': { 'en': 'A database password is one line of text.', 'zh-CN': '数据库密码只能是一行文字。' },
   'dump-empty': { 'en': 'it wrote {bytes} bytes, which are no dump', 'zh-CN': '它只写了 {bytes} 字节，不是导出内容' },
   'dump-cut-off': {
     'en': 'the dump breaks off before its end',
