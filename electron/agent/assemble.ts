@@ -52,13 +52,16 @@ export function assemble(options: AgentOptions, state: AgentState, redactor: Red
   const tasks = new Tasks((what, error) => log.warn(`${what}: ${reasonOf(error)}`))
   const events = createEventBus(redactor, (error) => log.error(`a listener failed: ${reasonOf(error)}`))
   const catalog = openCatalog({ path: paths.catalog, names: state.names, world })
-  const { installId } = settings.current()
   const engine = (options.createEngine ?? createEngine)({
-    ...{ world, catalog, workRoot: paths.work, installId, version, redactor },
+    ...{ world, catalog, workRoot: paths.work, installId: settings.current().installId, version, redactor },
   })
   const destinations = new DestinationStates({
     ...{ engine, clock: world.clock, events, signal: hooks.signal },
-    onUnknownSets: (place) => tasks.background('read a destination', () => importPlace(place, context)),
+    onUnknownSets: (place) => {
+      const importing = importPlace(place, context)
+      tasks.background('read a destination', () => importing)
+      return importing
+    },
   })
   state.onSettings((now, before) => {
     for (const place of before.destinations) if (!isSamePlace(place, now)) destinations.forget(place.id)

@@ -24,7 +24,7 @@ export interface DestinationStatesDeps {
   /** Aborted when the agent stops. */
   readonly signal: AbortSignal
   /** The place holds sets that the catalog does not know, or had given up: somebody should read them in. */
-  onUnknownSets(config: DestinationConfig): void
+  onUnknownSets(config: DestinationConfig): Promise<void>
   /** Tests shorten these. */
   readonly probeMs?: number
   readonly listMs?: number
@@ -36,6 +36,8 @@ const FRESH_MS = 5 * 60_000
 const PROBE_MS = 30_000
 /** Thousands of sets over a slow line take minutes to list. */
 const LIST_MS = 5 * 60_000
+/** Reading a few sets in takes a moment. */
+const IMPORT_MS = 4_000
 
 interface Seen {
   readonly state: DestinationState
@@ -132,7 +134,8 @@ export class DestinationStates {
       this.#listed.set(config.id, clock.monotonic())
       if (missing.length > 0) events.emit({ type: 'destination.changed', destination: config.id })
       const told = unknown.join('\n')
-      if (told !== '' && told !== this.#told.get(config.id)) this.#deps.onUnknownSets(config)
+      // A look that found them has them in the list; behind a run that holds the place they come later.
+      if (told !== '' && told !== this.#told.get(config.id)) await atMost(IMPORT_MS, this.#deps.onUnknownSets(config))
       this.#told.set(config.id, told)
     } catch (error) {
       // "Could not list" is never "empty": nothing is known of the sets, and that the place says so is what is noted.

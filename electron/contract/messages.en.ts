@@ -116,6 +116,11 @@ export const messagesEn: MessageTable = {
       'The table {table} was locked by somebody else for more than {seconds} s (process {holder}). Nothing was backed up.',
     hint: 'Try again later, or choose a time at which no maintenance runs.',
   },
+  'postgres-environment': {
+    message:
+      'The server at {server} lacks {missing}, which this backup needs. The backup itself is not in doubt; nothing was restored.',
+    hint: 'Create it there (roles stand in globals.sql.gz), or restore to a server that has it.',
+  },
   'postgres-failed': {
     message: 'PostgreSQL refused: {reason}',
     hint: "The server's log tells more; try again once it is mended.",
@@ -145,6 +150,18 @@ export const messagesEn: MessageTable = {
     message:
       'The place for backups, {path}, is not there. Nothing was written anywhere else; earlier backups there are untouched.',
     hint: 'Connect the disk or share, then try again.',
+  },
+  'destination-parent-missing': {
+    message: '{path} cannot be made: the folder above it is not there. Nothing was changed.',
+    hint: 'Check the path, connect the disk or share, or make the folder above it first.',
+  },
+  'destination-not-folder': {
+    message: '{path} is not a folder. Nothing was changed.',
+    hint: 'Choose a folder as the place for backups.',
+  },
+  'nothing-to-adopt': {
+    message: '{path} is no place with backups of Sitekeep: it bears no marker. Nothing was changed or made.',
+    hint: 'Check the path, or whether its disk is connected. To use it as a new place: sitekeep destination add "{path}"',
   },
   'destination-marker-missing': {
     message:

@@ -101,6 +101,10 @@ export const messagesZh: MessageTable = {
     message: '表 {table} 被别人锁定超过 {seconds} 秒（进程 {holder}）。没有备份任何数据。',
     hint: '请稍后重试，或选一个没有维护操作的时间。',
   },
+  'postgres-environment': {
+    message: '服务器 {server} 上没有这份备份需要的 {missing}。备份本身没有问题；没有恢复任何内容。',
+    hint: '请先在那里建好（角色在 globals.sql.gz 里），或恢复到具备它的服务器。',
+  },
   'postgres-failed': {
     message: 'PostgreSQL 拒绝了请求：{reason}',
     hint: '服务器日志里有更多说明；排除问题后请重试。',
@@ -128,6 +132,18 @@ export const messagesZh: MessageTable = {
   'destination-missing': {
     message: '存放位置 {path} 不在。没有写到别处；那里以前的备份没有动。',
     hint: '请连接该磁盘或共享，然后重试。',
+  },
+  'destination-parent-missing': {
+    message: '无法新建 {path}：它的上一级文件夹不在。没有作任何更改。',
+    hint: '请检查路径，接好磁盘或共享，或者先建好上一级文件夹。',
+  },
+  'destination-not-folder': {
+    message: '{path} 不是文件夹。没有作任何更改。',
+    hint: '请选择一个文件夹作为存放位置。',
+  },
+  'nothing-to-adopt': {
+    message: '{path} 不是 Sitekeep 的存放位置：里面没有标记。没有作任何更改，也没有新建任何内容。',
+    hint: '请检查路径，或看看磁盘是否接好。要把它用作新的存放位置：sitekeep destination add "{path}"',
   },
   'destination-marker-missing': {
     message: '{path} 存在，但不是 Sitekeep 认识的那个位置：缺少标记文件。它可能只是一个空的挂载点。没有写入任何内容。',

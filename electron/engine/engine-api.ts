@@ -78,6 +78,13 @@ export interface ListedFiles {
   readonly isMore: boolean
 }
 
+export interface InitOptions {
+  /** Take over a place that has another's marker, or an older one. */
+  readonly adopt: boolean
+  /** It is configured already: then `adopt` makes the marker of a place that has lost it. */
+  readonly isKnown?: boolean
+}
+
 /** The jobs whose sources are live data, and folders besides. */
 export interface KeepOut {
   readonly jobs: readonly Job[]
@@ -101,12 +108,8 @@ export interface Engine {
   checkJob(job: Job, destinations: readonly DestinationConfig[], signal: AbortSignal): Promise<void>
   probe(destination: DestinationConfig, signal: AbortSignal): Promise<ProbeReport>
 
-  /** Makes the marker at a new place; one of ours of earlier is known again. `adopt` takes over a place that has another's marker, or an older one. */
-  initDestination(
-    destination: DestinationConfig,
-    options: { adopt: boolean },
-    signal: AbortSignal,
-  ): Promise<DestinationConfig>
+  /** Makes the marker at a new place; one of ours of earlier is known again. */
+  initDestination(destination: DestinationConfig, options: InitOptions, signal: AbortSignal): Promise<DestinationConfig>
   /** Takes the marker away again where nothing was ever stored; true where it was taken away. */
   releaseDestination(destination: DestinationConfig, signal: AbortSignal): Promise<boolean>
   /** Reads sets, proofs, pins and jobs of a destination into the catalog; never deletes anything there. */

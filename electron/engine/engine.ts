@@ -1,12 +1,12 @@
 /** Puts the engine together: the one door for the agent. */
-import type { DestinationConfig } from '../contract/destination.ts'
+import type { DestinationConfig, ProbeReport } from '../contract/destination.ts'
 import { setIdSchema } from '../contract/ids.ts'
 import type { Job } from '../contract/job.ts'
 import { refuseReadOnly } from './catalog/catalog.ts'
 import type { Lease } from './destination/destination.ts'
 import type { JournalWriter } from './destination/journal.ts'
 import { destinations as destinationKinds } from './destination/registry.ts'
-import type { Engine, EngineDeps } from './engine-api.ts'
+import type { Engine, EngineDeps, InitOptions } from './engine-api.ts'
 import { BackupError } from './errors.ts'
 import { importSets } from './import-sets.ts'
 import { listFiles } from './list-files.ts'
@@ -34,7 +34,10 @@ export function createEngine(deps: EngineDeps): Engine {
       await checkPlaces(job, destinations, deps.workRoot, world)
       for (const source of job.sources) await createSource(source, world).check(signal)
     },
-    probe: (destination, signal) => destinationKinds[destination.kind].probe(destination, world, signal),
+    probe: (destination, signal) => {
+      const known = { minGeneration: deps.catalog.generation(destination.id) }
+      return destinationKinds[destination.kind].probe(destination, world, signal, known)
+    },
     initDestination: (destination, options, signal) => initDestination(destination, options, deps, signal),
     releaseDestination: (config, signal) => destinationKinds[config.kind].unmark(config, world, signal),
     importDestination: async (config, signal) => {
@@ -68,11 +71,12 @@ export function createEngine(deps: EngineDeps): Engine {
 /**
  * Makes the marker at a new place, or takes over one that bears a marker already.
  * @returns the definition with the id that the place bears from now on
- * @throws BackupError destination-marker-foreign where the place has a marker and `adopt` was not said
+ * @throws BackupError destination-marker-foreign where the place has a marker and `adopt` was not said; nothing-to-adopt where it was, and
+ *   the place is neither known nor bears one; destination-missing where a known one is away
  */
 async function initDestination(
   config: DestinationConfig,
-  options: { adopt: boolean },
+  options: InitOptions,
   deps: EngineDeps,
   signal: AbortSignal,
 ): Promise<DestinationConfig> {
@@ -80,6 +84,7 @@ async function initDestination(
   const kind = destinationKinds[config.kind]
   const probe = await kind.probe(config, deps.world, signal)
   if (options.adopt && (probe.state === 'foreign' || probe.state === 'ours')) return adopt(config, deps, signal)
+  if (options.adopt) demandPlace(config.path, probe, options)
   const id = probe.state === 'foreign' ? await ownIdOf(config, deps, signal) : config.id
   // A new disk for a known purpose goes on counting where the old one stopped.
   const minGeneration = deps.catalog.generation(id)
@@ -90,6 +95,14 @@ async function initDestination(
   } finally {
     await destination.close()
   }
+}
+
+/** Whoever takes a place over means one that is there: a mistyped path, or a disk that is away, must not become a new place. */
+function demandPlace(path: string, { state, error }: ProbeReport, { isKnown = false }: InitOptions): void {
+  if (state === 'missing' && isKnown) throw new BackupError('destination-missing', { path })
+  if (isKnown) return
+  const isOther = error !== undefined && error.code !== 'destination-missing'
+  throw isOther ? new BackupError(error.code, error.detail) : new BackupError('nothing-to-adopt', { path })
 }
 
 /** A place that was removed from the settings and is added again is ours still: its marker bears an id that the catalog knows. */

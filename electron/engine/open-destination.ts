@@ -5,8 +5,9 @@ import { JournalWriter } from './destination/journal.ts'
 import { destinations } from './destination/registry.ts'
 import { refuseReadOnly } from './catalog/catalog.ts'
 import type { EngineDeps } from './engine-api.ts'
-import { BackupError } from './errors.ts'
+import { BackupError, throwIfAborted } from './errors.ts'
 import { importSets } from './import-sets.ts'
+import { lookAtSets } from './look-at-sets.ts'
 
 /** @throws BackupError destination-missing, -marker-missing, -marker-foreign, -rolled-back … */
 export async function openDestination(
@@ -68,8 +69,8 @@ export async function openForWriting(
   let lease: Lease | undefined
   try {
     lease = await leaseFor(config, destination, deps, run, signal)
-    const known = deps.catalog.generation(config.id)
-    if (destination.marker.generation > known) await importSets(destination, deps, signal)
+    const isBehind = destination.marker.generation > deps.catalog.generation(config.id)
+    if (isBehind || (await hasSetsBack(destination, deps, signal))) await importSets(destination, deps, signal)
     const { generation } = await destination.raiseGeneration(signal)
     const held = lease
     return {
@@ -86,6 +87,19 @@ export async function openForWriting(
   } catch (error) {
     await lease?.release()
     await destination.close()
+    throw error
+  }
+}
+
+/** Whether sets that were given up lie there again: their disk was away, or somebody put them back. */
+async function hasSetsBack(destination: Destination, deps: EngineDeps, signal: AbortSignal): Promise<boolean> {
+  if (!deps.catalog.setStates(destination.id).some(({ state }) => state === 'missing')) return false
+  try {
+    return (await lookAtSets(destination, deps, signal)).unknown.length > 0
+  } catch (error) {
+    throwIfAborted(signal)
+    // Whoever writes next meets what is wrong with the place, if it is still there then.
+    if (error instanceof BackupError) return false
     throw error
   }
 }

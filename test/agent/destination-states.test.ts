@@ -36,7 +36,7 @@ function makeStates(engine: Partial<DestinationStatesDeps['engine']> = {}, more:
       lookAtSets: engine.lookAtSets ?? (() => Promise.resolve(none)),
     },
     ...{ clock, events: bus, signal: new AbortController().signal },
-    onUnknownSets: (config) => unknown.push(config.id),
+    onUnknownSets: async (config) => void unknown.push(config.id),
     probeMs: 30,
     listMs: 30,
     ...more,

@@ -21,7 +21,7 @@ it('looks at the places of its own accord, and tells when the light has changed 
       probe: () => Promise.resolve({ ok: isThere, writable: isThere, state: isThere ? 'ours' : 'missing' }),
       lookAtSets: () => Promise.resolve({ missing: [], unknown: [] }),
     },
-    ...{ clock: world.clock, events, signal: new AbortController().signal, onUnknownSets: () => undefined },
+    ...{ clock: world.clock, events, signal: new AbortController().signal, onUnknownSets: () => Promise.resolve() },
   })
   const settings = { version: 1 as const, installId: 'f'.repeat(32), destinations: [place], jobs: [] }
   const keeper = new SummaryKeeper(

@@ -66,7 +66,7 @@ export const destinationHandlers: Pick<Handlers, DestinationMethods> = {
   'destination.adopt': ({ destination }, agent) =>
     agent.exclusively(async () => {
       const config = findDestination(agent.settings.current(), destination)
-      const made = await agent.engine.initDestination(config, { adopt: true }, agent.signal)
+      const made = await agent.engine.initDestination(config, { adopt: true, isKnown: true }, agent.signal)
       await agent.settings.update((now) => ({
         ...now,
         destinations: now.destinations.map((other) => (other.id === config.id ? made : other)),

@@ -84,6 +84,14 @@ export interface DestinationKindModule<K extends DestinationKind> {
   /** Removes the marker of `config`'s own where nothing was ever stored, and nothing else; false where something was, or it is another's. */
   unmark(config: DestinationOf<K>, world: World, signal: AbortSignal): Promise<boolean>
   acquireLease(destination: Destination, holder: string, world: World, signal: AbortSignal): Promise<Lease>
-  /** Writes, lists, reads back and removes a probe object, and measures. Throws never: what went wrong is in the report. */
-  probe(config: DestinationOf<K>, world: World, signal: AbortSignal): Promise<ProbeReport>
+  /**
+   * Writes, lists, reads back and removes a probe object, and measures. Throws never: what went wrong is in the report.
+   * @param known of a place that is ours already: nothing is written where `open` would refuse it
+   */
+  probe(
+    config: DestinationOf<K>,
+    world: World,
+    signal: AbortSignal,
+    known?: Pick<DestinationOpening, 'minGeneration'>,
+  ): Promise<ProbeReport>
 }

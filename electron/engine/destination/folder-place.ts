@@ -216,6 +216,8 @@ async function makeRoot(root: string, world: World): Promise<void> {
     await world.files.mkdir(root, { mode: PRIVATE_FOLDER })
   } catch (error) {
     if (errnoOf(error) === 'EEXIST') return
+    if (errnoOf(error) === 'ENOENT')
+      throw new BackupError('destination-parent-missing', { path: root }, { cause: error })
     throw await diskError(error, { role: 'destination', path: root }, world)
   }
   try {
@@ -233,7 +235,7 @@ async function deviceOf(root: string, world: World): Promise<bigint> {
   } catch (error) {
     throw await diskError(error, { role: 'reading', path: root }, world)
   }
-  throw new BackupError('destination-read-error', { path: root, reason: phrase('file-for-folder') })
+  throw new BackupError('destination-not-folder', { path: root })
 }
 
 /** True where the folder was made now. A symbolic link does not count as a folder: it could lead off this disk. */

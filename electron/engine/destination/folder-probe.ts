@@ -1,12 +1,13 @@
 /** The "Test" button of a folder: what is there, and whether a file really can be written, listed, read back and removed. */
-import { phrase } from '../../contract/phrases.ts'
 import { join } from 'node:path'
 import type { DestinationOf, Marker, ProbeReport } from '../../contract/destination.ts'
 import { PARTIAL_PREFIX, systemError, syncFolder, writeSynced } from '../atomic-file.ts'
 import { diskError, roomAt } from '../disk-errors.ts'
 import { BackupError, throwIfAborted, toBackupError } from '../errors.ts'
 import type { World } from '../world.ts'
+import type { DestinationOpening } from './destination.ts'
 import { readMarker } from './folder-place.ts'
+import { acceptMarker } from './marker.ts'
 
 /** Large enough to measure a disk beyond one write's overhead, small enough for a slow stick: 4 MiB. */
 const PROBE_BYTES = 4 * 1024 * 1024
@@ -16,12 +17,13 @@ type Measured = Pick<ProbeReport, 'writeRate' | 'readRate'>
 
 /**
  * Never throws. A folder that is not there is `missing`; one without a marker `new`, and is tested by a file that is removed
- * again; another's is `foreign` and nothing is written to it.
+ * again; another's is `foreign` and nothing is written to it, nor to a `known` place without its marker or with an older one.
  */
 export async function probeFolder(
   config: DestinationOf<'folder'>,
   world: World,
   signal: AbortSignal,
+  known?: Pick<DestinationOpening, 'minGeneration'>,
 ): Promise<ProbeReport> {
   let state: ProbeReport['state'] = 'missing'
   let room: Pick<ProbeReport, 'freeBytes' | 'totalBytes'> = {}
@@ -30,8 +32,11 @@ export async function probeFolder(
     const found = await roomAt(config.path, world)
     if (found !== undefined) room = { freeBytes: found.free, totalBytes: found.total }
     state = 'new'
-    state = stateOf(await readMarker(config.path, world), config.id)
-    if (state === 'foreign') throw await foreign(config, world)
+    const marker = await readMarker(config.path, world)
+    state = stateOf(marker, config.id)
+    if (marker === undefined && known !== undefined)
+      throw new BackupError('destination-marker-missing', { path: config.path })
+    if (marker !== undefined) acceptMarker(marker, config.id, known?.minGeneration ?? 1, config.path)
     const measured = await measure(config.path, world, signal)
     return { ok: true, writable: true, state, ...room, ...measured }
   } catch (error) {
@@ -44,17 +49,11 @@ function stateOf(marker: Marker | undefined, id: string): ProbeReport['state'] {
   return marker.id === id ? 'ours' : 'foreign'
 }
 
-async function foreign(config: DestinationOf<'folder'>, world: World): Promise<BackupError> {
-  const found = (await readMarker(config.path, world))?.id ?? ''
-  return new BackupError('destination-marker-foreign', { path: config.path, found, expected: config.id })
-}
-
 async function demandFolder(path: string, world: World): Promise<void> {
   const stat = await world.files.stat(path).catch(async (error: unknown) => {
-    throw await diskError(error, { role: 'destination', path }, world)
+    throw await diskError(error, { role: 'reading', path }, world)
   })
-  if (stat.isDirectory()) return
-  throw new BackupError('destination-io', { path, reason: phrase('file-for-folder') })
+  if (!stat.isDirectory()) throw new BackupError('destination-not-folder', { path })
 }
 
 async function measure(root: string, world: World, signal: AbortSignal): Promise<Measured> {

@@ -27,7 +27,7 @@ describe('opening', () => {
     const orphan = configOf(join(root, 'no', 'where'))
     await expectCode(
       folderKind.open(orphan, { mode: 'create', minGeneration: 1 }, makeWorld(), live),
-      'destination-missing',
+      'destination-parent-missing',
     )
     await expect(fs.stat(join(root, 'no'))).rejects.toThrow('ENOENT')
   })
@@ -62,7 +62,7 @@ describe('opening', () => {
     expect(error.message).toContain('a file lies where a folder is expected')
     const asFile = configOf(join(root, 'shop'))
     const opening = folderKind.open(asFile, { mode: 'create', minGeneration: 1 }, makeWorld(), live)
-    await expectCode(opening, 'destination-read-error')
+    await expectCode(opening, 'destination-not-folder')
   })
 
   it.each([
@@ -159,7 +159,7 @@ describe('listing and reading', () => {
     })
     expect(await folderKind.probe(configOf(join(root, 'file')), makeWorld(), live)).toMatchObject({
       ok: false,
-      error: { code: 'destination-io' },
+      error: { code: 'destination-not-folder' },
     })
     const world = makeWorld()
     const open: typeof fs.open = async (path, flags, mode) => {
