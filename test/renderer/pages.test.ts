@@ -8,6 +8,8 @@ import { showsFocus, tabTo, violations } from './accessibility.ts'
 import { CHROMIUM, launchBrowser, openPage, type Look } from './browser.ts'
 import { refused } from './fake-answers.ts'
 import { pages, startFakeAgent, type FakeAgent } from './fake-agent.ts'
+import { checkSameDisk, checkTimeBar } from './layout.ts'
+import { places } from './places.ts'
 import { HOSTILE, progressAt, type Scenario } from './fixture.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -51,25 +53,6 @@ async function open(scenario: Scenario, hash = '', look: Look = {}): Promise<Ope
 }
 
 const firstSet = (agent: FakeAgent): string => agent.site.sets.find((set) => set.job === 'job_wms001')!.id
-
-const places: readonly (readonly [string, Scenario, string])[] = [
-  ['overview', 'good', ''],
-  ['overview, red', 'red', ''],
-  ['overview, running', 'running', ''],
-  ['overview, empty', 'empty', ''],
-  ['jobs', 'good', '#/jobs'],
-  ['job editor', 'good', '#/jobs/job_wms001'],
-  ['new job', 'empty', '#/jobs/new?preset=sqlite'],
-  ['backups', 'good', '#/backups?job=job_wms001'],
-  ['restore', 'good', '#/restore'],
-  ['restore result', 'good', '#/restore?run=run_rest001'],
-  ['history', 'many', '#/history'],
-  ['run', 'good', '#/history/run_warn001'],
-  ['failed run', 'good', '#/history/run_fail001'],
-  ['live run', 'running', '#/history/run_live001'],
-  ['restore in progress', 'running', '#/restore?run=run_live001'],
-  ['settings', 'good', '#/settings'],
-]
 
 describe.skipIf(!hasChromium)('every page', () => {
   for (const theme of ['light', 'dark'] as const)
@@ -118,12 +101,20 @@ describe.skipIf(!hasChromium)('overview', () => {
     }).toBe('73')
   })
 
+  it('lays no words over a stage or out of the bar, be the bar short, long, or at the end', async () =>
+    await checkTimeBar(await open('good')))
+
+  it('says quietly, job by job, that a backup lies on the disk of its data', async () =>
+    await checkSameDisk(await open('good')))
+
   it('U02: turns to unknown when the service falls silent, and back when it answers', async () => {
     const { page, agent } = await open('good', '', { isTicking: true })
     await agent.fallSilent()
     await page.getByText('The state is unknown').waitFor()
     await page.getByText(/has not answered since/).waitFor()
     expect(await page.locator('main .st.good').count()).toBe(0)
+    expect(await page.getByRole('button', { name: 'Back up now' }).isDisabled()).toBe(true)
+    expect(await page.getByText('(last known)').count()).toBeGreaterThan(0)
     await agent.start()
     await page.clock.runFor(20_000)
     await page.getByText('All 3 jobs have a backup that restores').waitFor()

@@ -60,7 +60,7 @@ export const history = {
     place: 'at a place for backups',
     none: 'No stage was measured.',
     rate: '{{size}}, {{rate}}',
-    short: 'under {{duration}}',
+    short: '< {{duration}}',
   },
   findings: {
     title: 'Findings',

@@ -78,7 +78,7 @@ export const overview = {
     ageLabel: 'Age {{age}}, {{percent}} of what is promised',
     sizeLabel_one: 'Stored size of the last full backup: {{size}}',
     sizeLabel_other: 'Stored size of the last {{count}} full backups; now {{size}}',
-    sameDisk: 'on the same disk as the data',
+    sameDisk: 'same disk as data',
     sameDiskTitle: 'This backup lies on the same disk as the data: a broken disk takes both.',
   },
   running: '{{kind}}: {{stage}}',
