@@ -112,7 +112,7 @@ export const errorRows = {
   'catalog-unusable': again,
   'catalog-newer': failed,
   'secret-missing': failed,
-  'unsupported': failed,
+  'unsupported': usage,
   'internal': failed,
 } as const satisfies Record<string, ErrorRow>
 

@@ -26,6 +26,8 @@ export interface PostgresServer {
   query(sql: string, database?: string): string
   /** Runs a script file in one database; throws at its first error. */
   runFile(path: string, database: string): void
+  /** pg_dump's text of one database, as a superuser. */
+  dump(database: string): string
   restart(): void
   stop(): void
 }
@@ -93,6 +95,12 @@ export async function startPostgres(options: ServerOptions = {}): Promise<Postgr
         stdio: ['ignore', 'ignore', 'inherit'],
       })
     },
+    dump: (database) =>
+      execFileSync(tool('pg_dump'), ['-w', '-h', dir, '-p', String(port), '-U', 'postgres', '-d', database], {
+        encoding: 'latin1',
+        maxBuffer: 1024 ** 3,
+        timeout: 60_000,
+      }),
     restart: () => {
       stop()
       start()

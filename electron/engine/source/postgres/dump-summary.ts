@@ -48,6 +48,11 @@ export class DumpCounter {
   /** The token of the restriction that is still to be lifted. */
   #restriction: string | undefined
 
+  /** So far. */
+  get oddities(): readonly string[] {
+    return this.#oddities
+  }
+
   push(chunk: Buffer): void {
     this.#lexer.push(chunk)
   }

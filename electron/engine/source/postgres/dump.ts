@@ -4,7 +4,8 @@ import { BackupError, throwIfAborted, toBackupError } from '../../errors.ts'
 import type { World } from '../../world.ts'
 import { DumpCounter, type DumpSummary } from './dump-summary.ts'
 import { isNoClient, lastWords, placeOf, postgresError, toolMissing } from './errors.ts'
-import { connectionString, launch, type Child, type Launcher, type Program } from './launch.ts'
+import { connectionString, launch, type Launcher, type Program } from './launch.ts'
+import { endOf, stopChild, type Ending } from './program-end.ts'
 import { StderrTail } from './stderr-tail.ts'
 
 export interface DumpOrder {
@@ -76,12 +77,6 @@ export function startDump(order: DumpOrder, world: World, signal: AbortSignal): 
   }
 }
 
-/** A program that it started may hold the pipe open after it is gone; nobody waits for that one. */
-function stopChild(child: Child): void {
-  child.kill('SIGKILL')
-  child.stdout.destroy()
-}
-
 /** The first bytes and how many there were. */
 class Seen {
   bytes = 0
@@ -106,20 +101,6 @@ function judge(order: DumpOrder, how: Ending, seen: Seen, summary: DumpSummary |
   const oddities = summary?.oddities ?? []
   if (oddities.length > 0) throw odd(order, 'dump-odd', seen.bytes, oddities.join(' '))
   return { summary, said: linesOf(said) }
-}
-
-interface Ending {
-  readonly code: number | null
-  readonly killer: string | null
-  readonly failure: Error | undefined
-}
-
-/** `close`, not `exit`: by then all that was said has been read. */
-function endOf(child: Child): Promise<Ending> {
-  return new Promise((resolve) => {
-    child.once('error', (failure) => resolve({ code: null, killer: null, failure }))
-    child.once('close', (code, killer) => resolve({ code, killer, failure: undefined }))
-  })
 }
 
 function failed({ program, launcher, database }: DumpOrder, how: Ending, said: string): BackupError {

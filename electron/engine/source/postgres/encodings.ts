@@ -36,13 +36,15 @@ const LABELS: Readonly<Record<string, string>> = {
 
 /** How text in a PostgreSQL encoding is read; what is not valid in it, and every unknown encoding, byte by byte. Never throws. */
 export function decoderFor(encoding: string): (bytes: Buffer) => string {
-  // SQL_ASCII says nothing about bytes above 127; where they are UTF-8, they are meant as such.
-  const decoder = new TextDecoder(LABELS[encoding.toUpperCase()] ?? 'utf-8', { fatal: true })
+  const label = LABELS[encoding.toUpperCase()]
+  // SQL_ASCII says nothing about its bytes: kept apart they are better than all turned into one replacement character.
+  if (label === undefined) return (bytes) => bytes.toString('latin1')
+  const decoder = new TextDecoder(label, { fatal: true })
   return (bytes) => {
     try {
       return decoder.decode(bytes)
     } catch {
-      // Bytes kept apart are better than bytes that all became the same replacement character.
+      // As above.
       return bytes.toString('latin1')
     }
   }

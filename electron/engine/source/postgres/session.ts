@@ -1,7 +1,6 @@
 /** A conversation with a server through a psql that is held open: the same connection rules as pg_dump's, also inside a container. */
 import { BackupError, throwIfAborted } from '../../errors.ts'
 import type { World } from '../../world.ts'
-import { decoderFor } from './encodings.ts'
 import { isNoClient, postgresError, toolMissing } from './errors.ts'
 import { connectionString, launch, type Child, type Launcher } from './launch.ts'
 import { StderrTail } from './stderr-tail.ts'
@@ -41,7 +40,7 @@ export class PsqlSession {
   #rest = Buffer.alloc(0)
   #waiting: Waiting | undefined
   #end: BackupError | undefined
-  #decode = decoderFor('UTF8')
+  #encoding: 'utf8' | 'latin1' = 'utf8'
 
   private constructor(launcher: Launcher, database: string, world: World, signal: AbortSignal) {
     this.#launcher = launcher
@@ -86,11 +85,10 @@ export class PsqlSession {
     const session = new PsqlSession(launcher, database, world, signal)
     try {
       for (const setting of SETTINGS) await session.run(setting)
-      const [row] = await session.lines(
-        "SELECT current_setting('server_encoding'), set_config('client_encoding', current_setting('server_encoding'), false)",
-      )
-      // In the database's own encoding names are spelled as the dump spells them.
-      session.#decode = decoderFor(row?.toString('latin1').split('|')[0] ?? 'UTF8')
+      const [row] = await session.lines("SELECT current_setting('server_encoding')")
+      // Everything is converted, but for a database that says nothing about its bytes: there they pass as they are.
+      if (row?.toString('latin1') === 'SQL_ASCII') session.#encoding = 'latin1'
+      else await session.run('SET client_encoding = UTF8')
       return session
     } catch (error) {
       await session.close()
@@ -102,7 +100,7 @@ export class PsqlSession {
   async rows<T>(sql: string): Promise<T[]> {
     const lines = await this.lines(`SELECT pg_catalog.row_to_json(q) FROM (${sql}) q`)
     // Our own queries' columns: the caller names what it asked for.
-    return lines.map((line) => JSON.parse(this.#decode(line)) as T)
+    return lines.map((line) => JSON.parse(line.toString(this.#encoding)) as T)
   }
 
   async row<T>(sql: string): Promise<T> {
@@ -124,7 +122,10 @@ export class PsqlSession {
       this.#waiting = { marker, lines: undefined, done: (lines, state) => resolve({ lines, state }), failed: reject }
       this.#stderr.clear()
       // psql says how the last statement ended in its own variables; its messages come by another pipe and may be late.
-      this.#child.stdin.write(`\\echo ${marker}\n${sql}\n;\n\\echo ${marker} :SQLSTATE :LAST_ERROR_MESSAGE\n`)
+      this.#child.stdin.write(
+        `\\echo ${marker}\n${sql}\n;\n\\echo ${marker} :SQLSTATE :LAST_ERROR_MESSAGE\n`,
+        this.#encoding,
+      )
     })
     const [code = '', ...message] = state.split(' ')
     if (code !== '00000')
@@ -159,7 +160,7 @@ export class PsqlSession {
     } else if (line.toString('latin1', 0, head.length) === head) {
       // At once: what follows in the same chunk is no part of the answer.
       this.#waiting = undefined
-      waiting.done(waiting.lines, this.#decode(line.subarray(head.length)))
+      waiting.done(waiting.lines, line.subarray(head.length).toString(this.#encoding))
     } else {
       waiting.lines.push(Buffer.from(line))
     }

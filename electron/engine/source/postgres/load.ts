@@ -1,0 +1,154 @@
+/** Loads a dump into an empty database, whole or not at all. */
+import type { Readable } from 'node:stream'
+import { BackupError, throwIfAborted, toBackupError } from '../../errors.ts'
+import type { World } from '../../world.ts'
+import { DumpCounter, type DumpSummary } from './dump-summary.ts'
+import { lacking } from './environment.ts'
+import { isNoClient, lastWords, placeOf, postgresError, toolMissing } from './errors.ts'
+import { connectionString, launch, type Child, type Launcher } from './launch.ts'
+import { endOf, stopChild, type Ending } from './program-end.ts'
+import type { DatabaseFacts } from './snapshot.ts'
+import { sqlName } from './snapshot.ts'
+import type { PsqlSession } from './session.ts'
+import { StderrTail } from './stderr-tail.ts'
+
+export type DumpFormat = 'sql' | 'custom'
+
+export interface LoadOrder {
+  readonly launcher: Launcher
+  /** Exists and is empty. */
+  readonly database: string
+  readonly format: DumpFormat
+}
+
+/** One transaction, ended at the first error: what fails leaves an empty database behind (faults.md M7, S10). */
+const PSQL = [
+  '-X',
+  '-q',
+  '-w',
+  '-v',
+  'ON_ERROR_STOP=1',
+  '-v',
+  'VERBOSITY=verbose',
+  '--single-transaction',
+  '-o',
+  '/dev/null',
+  '-f',
+  '-',
+]
+const PG_RESTORE = ['-w', '--exit-on-error', '--single-transaction']
+
+/**
+ * Makes an empty database like the one that was dumped. `template0` alone has nothing in it that the dump would bring again.
+ * @throws BackupError postgres-denied, target-occupied (postgres-failed) where the name is taken
+ */
+export async function createDatabase(
+  session: PsqlSession,
+  name: string,
+  facts: Pick<DatabaseFacts, 'encoding' | 'collate' | 'ctype'>,
+): Promise<void> {
+  const { encoding, collate, ctype } = facts
+  await session.run(
+    `CREATE DATABASE ${sqlName(name)} TEMPLATE template0 ENCODING ${sqlText(encoding)} LC_COLLATE ${sqlText(collate)} LC_CTYPE ${sqlText(ctype)}`,
+  )
+}
+
+/** A string constant, whatever `standard_conforming_strings` says. */
+export function sqlText(text: string): string {
+  const escaped = text.replaceAll("'", "''")
+  return escaped.includes('\\') ? ` E'${escaped.replaceAll('\\', '\\\\')}'` : `'${escaped}'`
+}
+
+/**
+ * Feeds a dump to psql or pg_restore. Text is read along: nothing that a dump does not hold reaches psql (faults.md D18), and a
+ * text that breaks off is never committed.
+ * @returns what the text held; undefined for the custom format
+ * @throws BackupError content-mismatch (a dump that is not whole), postgres-environment (the server lacks a role or an
+ * extension), and what the server reports
+ */
+export async function loadDump(
+  dump: Readable,
+  order: LoadOrder,
+  world: World,
+  signal: AbortSignal,
+): Promise<DumpSummary | undefined> {
+  throwIfAborted(signal)
+  const { launcher, database, format } = order
+  const target = ['-d', connectionString(launcher, database)]
+  const child =
+    format === 'sql'
+      ? launch(launcher, 'psql', [...PSQL, ...target], world)
+      : launch(launcher, 'pg_restore', [...PG_RESTORE, ...target], world)
+  const stderr = new StderrTail()
+  const ended = endOf(child)
+  child.stderr.on('data', (chunk: Buffer) => stderr.add(chunk))
+  child.stdout.resume()
+  const stop = () => stopChild(child)
+  signal.addEventListener('abort', stop)
+  try {
+    const summary = await feed(dump, child, ended, format === 'sql' ? new DumpCounter() : undefined)
+    child.stdin.end()
+    const how = await ended
+    throwIfAborted(signal)
+    if (how.failure !== undefined || how.code !== 0) throw failed(order, how, stderr.text())
+    return summary
+  } catch (error) {
+    throwIfAborted(signal)
+    throw toBackupError(error, 'restore-stage')
+  } finally {
+    signal.removeEventListener('abort', stop)
+    stop()
+  }
+}
+
+/** Writes until the dump ends or the program does: why it ended is told by its end. */
+async function feed(
+  dump: Readable,
+  child: Child,
+  ended: Promise<Ending>,
+  counter: DumpCounter | undefined,
+): Promise<DumpSummary | undefined> {
+  const program = { isGone: false }
+  const gone = () => {
+    program.isGone = true
+  }
+  void ended.then(gone)
+  child.stdin.on('error', gone)
+  for await (const chunk of dump as AsyncIterable<Buffer>) {
+    counter?.push(chunk)
+    if (counter !== undefined && counter.oddities.length > 0) throw notWhole('dump-odd', counter.oddities.join(' '))
+    if (program.isGone) return undefined
+    if (!child.stdin.write(chunk)) await Promise.race([drained(child), ended])
+  }
+  const summary = counter?.end()
+  // The transaction is still open: it ends with the program's input, which is not ended here.
+  if (summary?.isComplete === false) throw notWhole('dump-cut-off')
+  return summary
+}
+
+function drained(child: Child): Promise<void> {
+  return new Promise((resolve) => child.stdin.once('drain', resolve))
+}
+
+function notWhole(reason: 'dump-odd' | 'dump-cut-off', text = ''): BackupError {
+  return new BackupError('content-mismatch', { file: '', reason, text }, { stage: 'restore-stage' })
+}
+
+function failed({ launcher, database, format }: LoadOrder, how: Ending, said: string): BackupError {
+  const program = format === 'sql' ? 'psql' : 'pg_restore'
+  const spoken = { server: launcher.server, database, cause: how.failure }
+  if (isNoClient(program, said, how.failure)) return toolMissing(program, said, spoken)
+  const missing = lacking(said)
+  if (missing !== undefined)
+    return new BackupError('postgres-environment', {
+      missing,
+      server: placeOf(launcher.server),
+      reason: lastWords(said),
+    })
+  return postgresError(stateIn(said), said || (how.killer ?? `exit ${how.code ?? '?'}`), spoken)
+}
+
+/** psql's verbose errors name the SQLSTATE: `ERROR:  42P07: relation "a" already exists`. */
+function stateIn(said: string): string | undefined {
+  return /^(?:psql:[^\n]*?)?[^\n:]*:\s+([0-9A-Z]{5}): /m.exec(said)?.[1]
+}
