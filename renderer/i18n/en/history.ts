@@ -60,7 +60,6 @@ export const history = {
     place: 'at a place for backups',
     none: 'No stage was measured.',
     rate: '{{size}}, {{rate}}',
-    short: '< {{duration}}',
   },
   findings: {
     title: 'Findings',

@@ -53,7 +53,6 @@ export const history: SameKeys<typeof en> = {
     place: '在存放位置上',
     none: '没有测到阶段。',
     rate: '{{size}}，{{rate}}',
-    short: '< {{duration}}',
   },
   findings: { title: '要看的', none: '没有要看的。', paths_other: '看这 {{count}} 个路径' },
   log: {

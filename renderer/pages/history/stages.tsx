@@ -40,9 +40,7 @@ function Line({ span, total }: { readonly span: StageSpan; readonly total: numbe
         {rate !== '' && <em className={placeOf(a, w)}>{rate}</em>}
       </span>
       <span className="val">
-        {seconds < 0.1
-          ? t('history.stages.short', { duration: format.duration(0.1) })
-          : format.duration(Math.round(seconds * 10) / 10)}
+        {seconds < 0.1 ? `< ${format.duration(0.1)}` : format.duration(Math.round(seconds * 10) / 10)}
       </span>
     </>
   )

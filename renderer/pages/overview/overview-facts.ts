@@ -4,7 +4,7 @@ import type { JobSummary, Summary } from '../../../electron/contract/summary.ts'
 import type { Fact } from '../../components/facts.tsx'
 import type { Format } from '../../format.ts'
 
-const lateCodes: readonly string[] = ['overdue', 'never-proven']
+const lateCodes: readonly string[] = ['overdue', 'never-proven', 'never-run']
 
 function ageFact(jobs: readonly JobSummary[], t: TFunction): Fact {
   const active = jobs.filter((job) => job.enabled)
