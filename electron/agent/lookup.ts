@@ -66,3 +66,11 @@ export function checkedName(what: PhraseCode, name: string, others: readonly { r
     throw new BackupError('duplicate-name', { what, name: kept })
   return kept
 }
+
+/** Nobody must think that a complete copy is a small one: asking for incremental backups is refused until they are. */
+export function noIncremental(): BackupError {
+  return new BackupError('unsupported', {
+    what: phrase('incremental-backup'),
+    reason: phrase('planned-full-now'),
+  })
+}

@@ -31,7 +31,7 @@ export function addJobOptions(command: Command): Command {
     .option('--exclude <GLOB...>', 'leave these out of the folders')
     .option('--to <DEST...>', 'where backups go: a folder, or the name of a destination')
     .option('--full <CRON>', 'when to make full backups, such as "0 2 * * *"')
-    .option('--incremental <CRON>', 'when to make incremental backups')
+    .option('--incremental <CRON>', 'planned: incremental backups are refused for now')
     .option('--keep <DAYS>', 'how long to keep, such as full=30d,incremental=7d,hot=3d', (text) => keepFrom(text))
     .option('--compression <KIND>', compressionSchema.options.join(', '), oneOf(compressionSchema.options))
     .option('--prove <LEVEL>', provings.join(', '), oneOf(provings))

@@ -19,7 +19,7 @@ import { setCommands } from './commands/sets.ts'
 import { showCommand } from './commands/show.ts'
 import { statusCommand } from './commands/status.ts'
 import { verifyCommand } from './commands/verify.ts'
-import { errorDataOf, exitOf, inLanguage, wrongUse } from './failure.ts'
+import { errorDataOf, exitCodes, exitOf, inLanguage, wrongUse } from './failure.ts'
 import { cliWords, languageFrom } from './words.ts'
 
 export interface Surroundings {
@@ -70,6 +70,8 @@ class Session {
   readonly #around: Surroundings
   #link: Promise<Link> | undefined
   #exit = 0
+  /** What commander had to say; only its help is for people. */
+  #told = ''
 
   constructor(args: readonly string[], around: Surroundings) {
     this.#args = args
@@ -92,8 +94,15 @@ class Session {
     const { io } = this.#around
     if (error instanceof CommanderError && error.exitCode === 0) return 0
     const language = this.#language()
-    const known =
-      error instanceof CommanderError
+    // A group of commands without one: its help is the answer.
+    const isHelp = error instanceof CommanderError && error.code === 'commander.help'
+    if (isHelp && !this.#isJson()) {
+      io.err(this.#told)
+      return exitCodes.usage
+    }
+    const known = isHelp
+      ? wrongUse(cliWords(language).noCommand, cliWords(language).usageHint)
+      : error instanceof CommanderError
         ? wrongUse(withoutValue(error.message.replace(/^error: /, '')), cliWords(language).usageHint)
         : error
     const data = inLanguage(errorDataOf(known), language)
@@ -118,10 +127,10 @@ class Session {
       .description('Backups that are read back, matched and restored in drills.')
       .option('--json', 'print one JSON document')
       .option('--yes', 'ask nothing')
-      .option('--lang <LANGUAGE>', 'en or zh-CN')
+      .option('--lang <LANGUAGE>', 'en or zh-CN; otherwise that of the system')
       .version(this.#around.version)
       .exitOverride()
-      .configureOutput({ writeOut: (text) => this.#around.io.out(text), writeErr: () => undefined })
+      .configureOutput({ writeOut: (text) => this.#around.io.out(text), writeErr: (text) => (this.#told += text) })
     const run: Run =
       (handler) =>
       async (...args) => {

@@ -82,10 +82,12 @@ export function findingIn(cli: Cli, finding: Finding): Finding {
 
 /** Findings and the error as lines for people. */
 export function troubleLines(cli: Cli, run: RunRecord): string[] {
+  const error = run.error === undefined ? undefined : inLanguage(run.error, cli.language)
   const findings = run.findings.map((finding) => findingIn(cli, finding))
-  const lines = findings.flatMap((finding) => findingLines(cli, finding))
-  if (run.error === undefined) return lines
-  const error = inLanguage(run.error, cli.language)
+  // What made the run fail is told once.
+  const others = findings.filter(({ message }) => error === undefined || !message.includes(error.message))
+  const lines = others.flatMap((finding) => findingLines(cli, finding))
+  if (error === undefined) return lines
   return [...lines, `  ${error.message}`, ...(error.hint === '' ? [] : [`  ${cli.words.hint}: ${error.hint}`])]
 }
 

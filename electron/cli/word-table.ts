@@ -69,6 +69,7 @@ export interface CliWords {
   readonly listed: (items: readonly string[]) => string
   /** As `listed`, but for single words. */
   readonly joined: (items: readonly string[]) => string
+  readonly noCommand: string
   readonly usageHint: string
   readonly yesHint: string
   readonly jobAdded: (name: string) => string

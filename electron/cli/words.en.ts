@@ -8,6 +8,7 @@ export const cliWordsEn: CliWords = {
   light: { good: 'good', attention: 'attention', failed: 'failed', idle: 'nothing to do' },
   reason: {
     'never-proven': 'no backup has been proven yet',
+    'never-run': 'never backed up',
     'last-run-failed': 'the last backup failed',
     'missing': 'the newest backup is gone from its place',
     'overdue': 'the newest proven backup is older than promised',
@@ -87,6 +88,7 @@ export const cliWordsEn: CliWords = {
   noSecretValue: 'No value was given. Nothing was changed.',
   listed: (items) => items.join('; '),
   joined: (items) => items.join(', '),
+  noCommand: 'No command was given.',
   usageHint: 'Run the command with --help to see its options.',
   yesHint: 'Run the command with --yes to confirm beforehand.',
   jobAdded: (name) => `The job "${name}" was added. Back up now: sitekeep backup "${name}"`,

@@ -7,6 +7,7 @@ export const cliWordsZh: CliWords = {
   light: { good: '正常', attention: '需注意', failed: '失败', idle: '无事可做' },
   reason: {
     'never-proven': '还没有任何备份通过验证',
+    'never-run': '从未备份过',
     'last-run-failed': '上次备份失败',
     'missing': '最新的备份已不在存放位置里',
     'overdue': '最新的已验证备份超过了承诺时间',
@@ -85,6 +86,7 @@ export const cliWordsZh: CliWords = {
   noSecretValue: '没有给出值。没有任何改动。',
   listed: (items) => items.join('；'),
   joined: (items) => items.join('、'),
+  noCommand: '没有给出命令。',
   usageHint: '用 --help 查看该命令的选项。',
   yesHint: '用 --yes 事先确认。',
   jobAdded: (name) => `已添加任务“${name}”。立即备份：sitekeep backup "${name}"`,

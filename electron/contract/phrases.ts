@@ -31,6 +31,13 @@ export const phrases = {
   'file-in-backup': { 'en': 'file in this backup', 'zh-CN': '备份中的文件' },
   'another-backup': { 'en': 'another backup', 'zh-CN': '另一份备份' },
   'show-set': { 'en': 'Showing {set}', 'zh-CN': '显示 {set}' },
+  'incremental-backup': { 'en': 'An incremental backup', 'zh-CN': '增量备份' },
+  'planned-full-now': {
+    'en': 'it is planned; for now every backup is a complete copy, so use full',
+    'zh-CN': '还在计划中；目前每份备份都是完整的一份，请用全量（full）',
+  },
+  'file': { 'en': 'file', 'zh-CN': '文件' },
+  'file-unreadable': { 'en': '{path} cannot be read ({cause}).', 'zh-CN': '{path} 无法读取（{cause}）。' },
   'open-pages': { 'en': 'Opening the pages in a browser', 'zh-CN': '在浏览器里打开页面' },
 
   // why a backup was passed over

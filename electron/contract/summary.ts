@@ -16,6 +16,7 @@ export type Light = z.infer<typeof lightSchema>
 /** Why a job's light is what it is; words lie in messages. Listed worst first. */
 export const reasonCodes = [
   'never-proven',
+  'never-run',
   'last-run-failed',
   'missing',
   'overdue',

@@ -57,6 +57,7 @@ const en: ShellWords = {
   },
   reason: {
     'never-proven': 'no proven backup yet',
+    'never-run': 'never backed up',
     'last-run-failed': 'the last backup failed',
     'missing': 'the newest backup is gone',
     'overdue': 'the newest backup is too old',
@@ -120,6 +121,7 @@ const zh: ShellWords = {
   },
   reason: {
     'never-proven': '还没有验证过的备份',
+    'never-run': '从未备份过',
     'last-run-failed': '上一次备份失败了',
     'missing': '最新的备份不见了',
     'overdue': '最新的备份太旧了',

@@ -236,3 +236,15 @@ describe('an agent', () => {
     await (await startAgent({ home: agent.home })).stop()
   })
 })
+
+it('refuses incremental backups until there are any, and goes on with a schedule that a job has from earlier', async () => {
+  const agent = await startAgent()
+  const { site, destination, job } = await withJob(agent)
+  const refused = { data: { code: 'unsupported' } }
+  await expect(agent.call('backup.start', { job: 'shop', type: 'incremental' })).rejects.toMatchObject(refused)
+  const draft = { ...site.draft(destination.id), schedule: { incremental: '0 * * * *' } }
+  await expect(agent.call('job.edit', { job: job.id, draft })).rejects.toMatchObject(refused)
+  await expect(agent.call('job.add', { draft: { ...draft, name: 'other' } })).rejects.toMatchObject(refused)
+  const { jobs } = await agent.call('status', {})
+  expect(jobs[0]).toMatchObject({ light: 'attention', reasons: [{ code: 'never-run' }, { code: 'no-schedule' }] })
+})

@@ -7,7 +7,7 @@ import { BackupError } from '../../engine/errors.ts'
 import { localIso } from '../../engine/time.ts'
 import type { AgentContext, Handlers } from '../context.ts'
 import { checkCron, previewRuns } from '../cron.ts'
-import { checkedName, destinationsOf, findJob } from '../lookup.ts'
+import { checkedName, destinationsOf, findJob, noIncremental } from '../lookup.ts'
 import { atMost } from '../patience.ts'
 
 type Draft = ParamsOut<'job.add'>['draft']
@@ -99,6 +99,9 @@ function isSlugTaken(slug: string, { settings, catalog }: AgentContext): boolean
 function jobOf(draft: Draft, given: Pick<Job, 'id' | 'slug' | 'name'>, old: Job | undefined, agent: AgentContext): Job {
   for (const expression of [draft.schedule.full, draft.schedule.incremental])
     if (expression !== undefined) checkCron(expression)
+  // A schedule that a job has from earlier goes on: complete copies are better than none.
+  const { incremental } = draft.schedule
+  if (incremental !== undefined && incremental !== old?.schedule.incremental) throw noIncremental()
   const sources = draft.sources.map((source) => sourceOf(source, old, agent))
   for (const [index, source] of sources.entries()) checkedName('source', source.name, sources.slice(0, index))
   const destinations = [...new Set(draft.destinations)]

@@ -8,7 +8,7 @@ import type { RestoreOrder } from '../../engine/engine-api.ts'
 import { refuseReadOnly } from '../../engine/catalog/catalog.ts'
 import { BackupError } from '../../engine/errors.ts'
 import type { AgentContext, Handlers } from '../context.ts'
-import { destinationsOf, findJob } from '../lookup.ts'
+import { destinationsOf, findJob, noIncremental } from '../lookup.ts'
 import { fitRows, fitRun, rowOfRun } from '../page-size.ts'
 import { resolveSet, type FoundSet } from '../set-ref.ts'
 
@@ -27,9 +27,11 @@ type RunMethods =
 const DEFAULT_LIMITS = { timeoutMinutes: 12 * 60, noProgressMinutes: 15 }
 
 export const runHandlers: Pick<Handlers, RunMethods> = {
-  'backup.start': ({ job, type }, agent) => ({
-    run: startBackup(findJob(agent.settings.current(), job), type, 'manual', agent),
-  }),
+  'backup.start': ({ job, type }, agent) => {
+    const found = findJob(agent.settings.current(), job)
+    if (type === 'incremental') throw noIncremental()
+    return { run: startBackup(found, type, 'manual', agent) }
+  },
 
   'verify.start': ({ set, level, destination }, agent) => {
     const found = resolveSet(set, destination, placesOf(agent))

@@ -14,7 +14,12 @@ export const backupCommand: AddCommand = (program, run) => {
     .command('backup')
     .argument('<JOB>', 'name of a job')
     .description('back a job up now')
-    .option('--type <TYPE>', backupTypes.join(', '), oneOf(backupTypes), 'full')
+    .option(
+      '--type <TYPE>',
+      `${backupTypes.join(', ')} (incremental is planned, and refused for now)`,
+      oneOf(backupTypes),
+      'full',
+    )
     .action(run(backup))
 }
 

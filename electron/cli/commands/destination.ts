@@ -14,7 +14,7 @@ export const destinationCommands: AddCommand = (program, run) => {
     .command('add')
     .argument('<DIR>', 'a folder, a share or a disk')
     .description('add a place')
-    .option('--name <NAME>')
+    .option('--name <NAME>', 'what to call it; the name of its folder where none is given')
     .option('--adopt', 'take over a place that another installation used')
     .action(run(add))
   destination.command('list').description('list places').action(run(list))

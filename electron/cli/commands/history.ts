@@ -1,5 +1,7 @@
 /** `sitekeep history` and `log`: what has run, and what each run said. */
 import { setTimeout as sleep } from 'node:timers/promises'
+import { runIdSchema } from '../../contract/ids.ts'
+import { phrase } from '../../contract/phrases.ts'
 import type { LogLine } from '../../contract/rpc.ts'
 import { printable } from '../../contract/printable.ts'
 import type { RunRecord } from '../../contract/run.ts'
@@ -63,7 +65,7 @@ function historyRow({ words }: Cli, run: RunRecord): string[] {
 
 async function log(cli: Cli, typed: string, { follow = false }: { follow?: boolean }): Promise<number> {
   const link = await cli.link()
-  const run = typed === 'latest' ? await newestRun(link) : typed
+  const run = await runNamed(link, typed)
   const lines: LogLine[] = []
   const stopped = new AbortController()
   const forget = cli.io.onInterrupt(() => stopped.abort())
@@ -93,4 +95,10 @@ async function newestRun(link: Link): Promise<string> {
   const newest = runs[0]
   if (newest === undefined) throw failure('not-found', { what: 'run', name: 'latest' })
   return newest.id
+}
+
+async function runNamed(link: Link, typed: string): Promise<string> {
+  if (typed === 'latest') return await newestRun(link)
+  if (!runIdSchema.safeParse(typed).success) throw failure('not-found', { what: phrase('run'), name: typed })
+  return typed
 }

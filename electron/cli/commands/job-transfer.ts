@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { fieldOf, problemOf } from '../../contract/issue.ts'
 import { jobDraftSchema, type Job } from '../../contract/job.ts'
+import type { CallError } from '../../contract/protocol.ts'
 import { phrase } from '../../contract/phrases.ts'
 import { show, type Cli, type Link } from '../cli.ts'
 import { exitCodes, failure } from '../failure.ts'
@@ -68,7 +69,7 @@ async function readExport(path: string): Promise<z.infer<typeof exportSchema>> {
   } catch (error) {
     const issue = error instanceof z.ZodError ? error.issues[0] : undefined
     if (error instanceof SyntaxError) throw failure('invalid-input', { reason: phrase('file-not-json'), path })
-    if (issue === undefined) throw failure('invalid-input', { reason: `${path}: ${String(error)}` })
+    if (issue === undefined) throw unreadable(path, error)
     throw failure('invalid-input', {
       reason: phrase('field-in-file'),
       path,
@@ -76,4 +77,10 @@ async function readExport(path: string): Promise<z.infer<typeof exportSchema>> {
       ...problemOf(issue),
     })
   }
+}
+
+function unreadable(path: string, error: unknown): CallError {
+  const cause = error instanceof Error && 'code' in error ? String(error.code) : String(error)
+  if (cause === 'ENOENT') return failure('not-found', { what: phrase('file'), name: path })
+  return failure('invalid-input', { reason: phrase('file-unreadable'), path, cause })
 }

@@ -1,9 +1,10 @@
 /** `sitekeep job`: what is backed up, when, and where to. */
 import type { Job, JobDraft } from '../../contract/job.ts'
+import { CallError } from '../../contract/protocol.ts'
 import { show, type Cli } from '../cli.ts'
 import type { AddCommand } from '../command.ts'
 import { confirmed } from '../confirm.ts'
-import { exitCodes, wrongUse } from '../failure.ts'
+import { errorDataOf, exitCodes, inLanguage, wrongUse } from '../failure.ts'
 import { table } from '../format.ts'
 import { checkBeforehand, placesFrom, withPlaces } from '../job-checks.ts'
 import { addJobOptions, settingsFrom, sourcesFrom, type JobOptions } from '../job-options.ts'
@@ -22,6 +23,7 @@ export const jobCommand: AddCommand = (program, run) => {
     job
       .command(enabled ? 'enable' : 'disable')
       .argument('<JOB>')
+      .description(enabled ? 'let the schedule run again' : 'stop the schedule; backups stay')
       .action(run((cli: Cli, name: string) => enable(cli, name, enabled)))
   job
     .command('export')
@@ -40,27 +42,43 @@ async function add(cli: Cli, name: string, options: JobOptions): Promise<number>
   if (options.to === undefined) throw wrongUse('Nowhere to back up to: give --to.', cli.words.usageHint)
   const places = await placesFrom(cli, link, options.to)
   const draft = { name, sources, ...settingsFrom(options) }
-  await checkBeforehand(link, draft, places)
+  await withOutcome(cli, cli.words.jobNotAdded, () => checkBeforehand(link, draft, places))
   const job = await withPlaces(link, places, (destinations) =>
     link.call('job.add', { draft: { ...draft, destinations } }),
   )
-  show(cli, { job }, cli.words.jobAdded(job.name))
+  const { full, incremental } = job.schedule
+  const note = full === undefined && incremental === undefined ? [cli.words.noSchedule(job.name)] : []
+  show(cli, { job }, [cli.words.jobAdded(job.name), ...note].join('\n'))
   return exitCodes.done
 }
 
 async function edit(cli: Cli, typed: string, options: JobOptions & { name?: string }): Promise<number> {
+  if (Object.keys(options).length === 0) throw wrongUse(cli.words.nothingToChange, cli.words.usageHint)
   const link = await cli.link()
   const before = await link.call('job.show', { job: typed })
   const sources = sourcesFrom(cli, options, before.sources)
   const places = options.to === undefined ? undefined : await placesFrom(cli, link, options.to)
   const { id: _id, slug: _slug, destinations: _destinations, ...kept } = before
   const draft = { ...kept, ...settingsFrom(options, before), name: options.name ?? before.name, sources }
-  if (places !== undefined) await checkBeforehand(link, draft, places, before.id)
+  if (places !== undefined)
+    await withOutcome(cli, cli.words.jobUnchanged, () => checkBeforehand(link, draft, places, before.id))
   const change = (destinations: JobDraft['destinations']): Promise<Job> =>
     link.call('job.edit', { job: before.id, draft: { ...draft, destinations } })
-  const job = places === undefined ? await change(before.destinations) : await withPlaces(link, places, change)
+  const job = await withOutcome(cli, cli.words.jobUnchanged, () =>
+    places === undefined ? change(before.destinations) : withPlaces(link, places, change),
+  )
   show(cli, { job }, cli.words.jobChanged(job.name))
   return exitCodes.done
+}
+
+/** The words of a source speak of backups: whoever changes a job must also hear what became of the job. */
+async function withOutcome<T>(cli: Cli, outcome: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    const { code, message, hint } = inLanguage(errorDataOf(error), cli.language)
+    throw code.startsWith('source-') ? new CallError({ code, message: `${message} ${outcome}`, hint }) : error
+  }
 }
 
 async function list(cli: Cli): Promise<number> {

@@ -72,7 +72,7 @@ function judgeAge(job: Job, facts: JobFacts, ageMs: number | undefined, now: Dat
   const hasRun = facts.sets.length > 0 || lastDecided(facts) !== undefined
   const isLate = facts.since !== undefined && now.getTime() - Date.parse(facts.since) > promisedMinutes * MINUTE
   if (hasRun || (hasSchedule(job) && isLate)) return [{ code: 'never-proven', detail: {}, light: 'failed' }]
-  return []
+  return [{ code: 'never-run', detail: {}, light: 'attention' }]
 }
 
 /** The newest run that ended by itself: one that a person cancelled says nothing about the backups. */

@@ -49,6 +49,7 @@ export const state = {
   },
   reason: {
     'never-proven': 'No backup has been proven yet',
+    'never-run': 'Never backed up',
     'last-run-failed': 'The last backup failed',
     'missing': 'The newest backup is gone from its place',
     'overdue': 'Older than promised',

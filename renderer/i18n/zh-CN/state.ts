@@ -46,6 +46,7 @@ export const state: SameKeys<typeof en> = {
   },
   reason: {
     'never-proven': '还没有可恢复的备份',
+    'never-run': '从未备份过',
     'last-run-failed': '上次备份失败了',
     'missing': '最新的备份已不在存放位置里',
     'overdue': '超出承诺的时间',

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next'
 import type { RunRecord } from '../../../electron/contract/run.ts'
 import { desktop } from '../../api.ts'
 import { Compared } from '../../components/compared.tsx'
+import { FindingNotes } from '../../components/finding-notes.tsx'
 import { ErrorNote } from '../../components/note.tsx'
 import { StateMark, markOfOutcome } from '../../components/state-mark.tsx'
 import { CallError } from '../../../electron/contract/protocol.ts'
@@ -33,10 +34,10 @@ function Outcome({ run }: { readonly run: RunRecord }): ReactElement {
   const format = useFormat()
   const sentence = useSentence(run)
   const seconds = run.finishedAt === undefined ? 0 : (Date.parse(run.finishedAt) - Date.parse(run.startedAt)) / 1000
-  const { target } = run
+  const target = run.outcome === 'good' || run.outcome === 'warning' ? run.target : undefined
   const words = [
     t('restore.result.took', { duration: format.duration(seconds) }),
-    ...(target !== undefined && run.outcome === 'good' ? [t('restore.result.to', { path: target })] : []),
+    ...(target !== undefined ? [t('restore.result.to', { path: target })] : []),
     t('restore.result.untouched'),
   ]
   return (
@@ -47,7 +48,7 @@ function Outcome({ run }: { readonly run: RunRecord }): ReactElement {
           <h2 className="light">{sentence}</h2>
           <p className="dim">{words.join(format.language === 'en' ? ' ' : '')}</p>
         </div>
-        {desktop !== undefined && target !== undefined && run.outcome === 'good' && (
+        {desktop !== undefined && target !== undefined && (
           <Button icon={<OpenRegular />} onClick={() => void desktop?.openPath(target)}>
             {t('restore.result.open')}
           </Button>
@@ -65,6 +66,7 @@ export function ResultStep({ run }: { readonly run: RunRecord }): ReactElement {
         <RestoreHead title={t('restore.titleOf', { name: run.jobName })} step="result" />
         <Outcome run={run} />
         {run.error !== undefined && <ErrorNote error={new CallError(run.error)} />}
+        <FindingNotes findings={run.findings.filter(({ weight }) => weight !== 'note')} />
         {run.compared !== undefined && <Compared compared={run.compared} />}
       </div>
       <div className="foot">

@@ -40,13 +40,13 @@ describe('the light of one job', () => {
     expect(judge({ job: two }, [place(), { ...usb, enabled: false }]).light).toBe('good')
   })
 
-  it('is idle for a job that was added just now, and failed when its first promise has passed without a run', () => {
+  it('asks for attention for a job that was never backed up, and is failed when its first promise has passed without a run', () => {
     const none = { sets: [], runs: [] }
-    expect(judge({ facts: facts({ ...none, since: ago(1) }) })).toEqual({ light: 'idle', codes: [] })
+    expect(judge({ facts: facts({ ...none, since: ago(1) }) })).toEqual({ light: 'attention', codes: ['never-run'] })
     expect(judge({ facts: facts({ ...none, since: ago(25) }) })).toEqual({ light: 'failed', codes: ['never-proven'] })
     expect(judge({ job: makeJob(), facts: facts({ ...none, since: ago(25) }) })).toEqual({
-      light: 'idle',
-      codes: ['no-schedule'],
+      light: 'attention',
+      codes: ['never-run', 'no-schedule'],
     })
   })
 
