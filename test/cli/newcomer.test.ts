@@ -28,7 +28,7 @@ describe('job add', () => {
   const answers: Answers = {
     'destination.list': () => [{ id: 'dst_3f9a01', name: 'nas', enabled: true, kind: 'folder', path: '/nas' }],
     'job.check': () => ({}),
-    'job.add': ({ draft }) => ({ ...job, schedule: (draft.schedule ?? {}) }),
+    'job.add': ({ draft }) => ({ ...job, schedule: draft.schedule ?? {} }),
   }
   const add = ['job', 'add', 'shop', '--sqlite', 'a.db', '--to', 'nas']
   it('says that there is no schedule and how to set one', async () => {
@@ -59,7 +59,13 @@ describe('job edit', () => {
 
 describe('what is not there', () => {
   it.each([[['log', 'nosuch']], [['job', 'import', '/nosuch/jobs.json']]])('is not found: %j', async (args) => {
-    const played = await play([...args, '--json'])
+    // As the agent refuses what is no run's id.
+    const answers: Answers = {
+      'run.log': () => {
+        throw failure('invalid-input', { reason: 'run' })
+      },
+    }
+    const played = await play([...args, '--json'], { answers })
     expect(played.exit).toBe(4)
     expect(played.document()).toMatchObject({ error: { code: 'not-found' } })
   })
