@@ -89,13 +89,17 @@ async function settled(page: Page): Promise<void> {
 async function showBackups(page: Page): Promise<void> {
   await settled(page)
   await page.getByRole('link', { name: 'Backups' }).click()
-  await page.getByRole('table').first().waitFor()
+  await page
+    .getByRole('combobox')
+    .first()
+    .selectOption({ label: names.en.jobs[0] ?? '' })
+  await page.getByRole('cell', { name: 'sale_items' }).waitFor()
   await settled(page)
 }
 
 async function restore(page: Page, { folder }: PictureSite): Promise<void> {
   await showBackups(page)
-  await page.getByRole('link', { name: /Restore…/ }).click()
+  await page.getByRole('button', { name: 'Restore…' }).click()
   await page.getByLabel('Empty or new folder').fill(join(folder, names.en.restored))
   await page.getByRole('button', { name: 'Restore', exact: true }).click()
   await page.getByText('is restored').waitFor({ timeout: 60_000 })
