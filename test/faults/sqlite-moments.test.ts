@@ -6,7 +6,8 @@ import { expect, it } from 'vitest'
 import type { SqliteSnapshotOrder, WorkerMessage } from '../../electron/engine/worker/protocol.ts'
 import { snapshotSqlite } from '../../electron/engine/worker/sqlite-snapshot.ts'
 import { contentHash, makeShopDb } from '../helpers/sqlite.ts'
-import { failureOf, snapshotOf } from '../helpers/sqlite-source.ts'
+import { snapshotOf } from '../helpers/sqlite-source.ts'
+import { failureOf } from '../helpers/failure.ts'
 import { makeTempDir } from '../helpers/temp.ts'
 
 function makeOrder(journalMode: 'wal' | 'delete', oneLockBytes: number): SqliteSnapshotOrder {

@@ -11,16 +11,9 @@ import { snapshotSqlite } from '../../electron/engine/worker/sqlite-snapshot.ts'
 import { stateOf } from '../../electron/engine/worker/sqlite-state.ts'
 import type { World } from '../../electron/engine/world.ts'
 import { contentHash, footprint, makeShopDb, startWriter } from '../helpers/sqlite.ts'
-import {
-  failureOf,
-  makeSource,
-  makeWorkDir,
-  rowsOf,
-  snapshotOf,
-  takeCopy,
-  type SqliteContent,
-} from '../helpers/sqlite-source.ts'
+import { makeSource, makeWorkDir, rowsOf, snapshotOf, takeCopy, type SqliteContent } from '../helpers/sqlite-source.ts'
 import { makeTempDir } from '../helpers/temp.ts'
+import { failureOf } from '../helpers/failure.ts'
 import { makeWorld } from '../helpers/world.ts'
 
 const isRoot = process.getuid?.() === 0

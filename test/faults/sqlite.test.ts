@@ -13,7 +13,8 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { contentHash, footprint, makeShopDb, startWriter } from '../helpers/sqlite.ts'
-import { failureOf, makeSource, makeWorkDir, rowsOf, snapshotOf, takeCopy } from '../helpers/sqlite-source.ts'
+import { makeSource, makeWorkDir, rowsOf, snapshotOf, takeCopy } from '../helpers/sqlite-source.ts'
+import { failureOf } from '../helpers/failure.ts'
 import { makeTempDir } from '../helpers/temp.ts'
 
 function makeShop(journalMode: 'wal' | 'delete', orders = 1000): string {

@@ -27,7 +27,7 @@ export interface PostgresServer {
   /** Runs a script file in one database; throws at its first error. */
   runFile(path: string, database: string): void
   /** pg_dump's text of one database, as a superuser. */
-  dump(database: string): string
+  dump(database: string): Buffer
   restart(): void
   stop(): void
 }
@@ -97,7 +97,6 @@ export async function startPostgres(options: ServerOptions = {}): Promise<Postgr
     },
     dump: (database) =>
       execFileSync(tool('pg_dump'), ['-w', '-h', dir, '-p', String(port), '-U', 'postgres', '-d', database], {
-        encoding: 'latin1',
         maxBuffer: 1024 ** 3,
         timeout: 60_000,
       }),

@@ -8,7 +8,6 @@ import { expect } from 'vitest'
 import type { Finding } from '../../electron/contract/finding.ts'
 import type { Content } from '../../electron/contract/manifest.ts'
 import type { SourceOf } from '../../electron/contract/source.ts'
-import { BackupError } from '../../electron/engine/errors.ts'
 import { createSqliteSource, sqliteLimits, type SqliteLimits } from '../../electron/engine/source/sqlite.ts'
 import type { Snapshot, SnapshotContext } from '../../electron/engine/source/source.ts'
 import type { World } from '../../electron/engine/world.ts'
@@ -83,16 +82,6 @@ export async function takeCopy(path: string, drive: Drive = {}): Promise<Taken> 
   expect(content.page_size * content.page_count).toBe(bytes)
   await snapshot.release()
   return { file, content, findings: snapshot.findings(), snapshot }
-}
-
-/** The BackupError that `work` ends with. */
-export async function failureOf(work: Promise<unknown>): Promise<BackupError> {
-  const error = await work.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  )
-  expect(error).toBeInstanceOf(BackupError)
-  return error as BackupError
 }
 
 export function rowsOf(content: SqliteContent, table: string): number | undefined {

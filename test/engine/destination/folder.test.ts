@@ -8,7 +8,8 @@ import { makeTempDir } from '../../helpers/temp.ts'
 import { faulty, makeWorld } from '../../helpers/world.ts'
 import { configOf, makeFolder, reopen } from './folder-places.ts'
 import { destinationSuite } from './suite.ts'
-import { expectCode, failureOf, listed, live, SET } from './suite-tools.ts'
+import { failureOf } from '../../helpers/failure.ts'
+import { expectCode, listed, live, SET } from './suite-tools.ts'
 
 describe('contract', () => {
   destinationSuite({

@@ -4,6 +4,7 @@ import { expect } from 'vitest'
 import type { ErrorCode } from '../../../electron/contract/error.ts'
 import type { Destination, StoredObject } from '../../../electron/engine/destination/destination.ts'
 import { BackupError } from '../../../electron/engine/errors.ts'
+import { failureOf } from '../../helpers/failure.ts'
 
 export const live = new AbortController().signal
 export const SET = 'shop/full/full_backup_20260105_020000'
@@ -18,16 +19,6 @@ export async function listed(destination: Destination, prefix: string): Promise<
   const found: StoredObject[] = []
   for await (const object of destination.list(prefix, live)) found.push(object)
   return found
-}
-
-/** The BackupError that `work` ends with; fails where it ends well or with anything else. */
-export async function failureOf(work: Promise<unknown>): Promise<BackupError> {
-  const error = await work.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  )
-  if (error instanceof BackupError) return error
-  throw new Error(`expected a BackupError, got ${String(error)}`)
 }
 
 export async function expectCode(work: Promise<unknown>, code: ErrorCode): Promise<BackupError> {

@@ -6,8 +6,9 @@ import { describe, expect, it } from 'vitest'
 import { safeFileName } from '../../../electron/engine/source/sqlite-name.ts'
 import { sqliteKind } from '../../../electron/engine/source/sqlite.ts'
 import { contentHash, makeShopDb } from '../../helpers/sqlite.ts'
-import { failureOf, takeCopy, type SqliteContent, type Taken } from '../../helpers/sqlite-source.ts'
+import { takeCopy, type SqliteContent, type Taken } from '../../helpers/sqlite-source.ts'
 import { makeTempDir } from '../../helpers/temp.ts'
+import { failureOf } from '../../helpers/failure.ts'
 import { faulty, makeWorld } from '../../helpers/world.ts'
 
 const signal = new AbortController().signal

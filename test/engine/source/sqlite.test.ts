@@ -5,16 +5,9 @@ import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { sqliteKind } from '../../../electron/engine/source/sqlite.ts'
 import { contentHash, footprint, makeShopDb, startWriter } from '../../helpers/sqlite.ts'
-import {
-  failureOf,
-  makeSource,
-  makeWorkDir,
-  rowsOf,
-  snapshotOf,
-  sqliteConfig,
-  takeCopy,
-} from '../../helpers/sqlite-source.ts'
+import { makeSource, makeWorkDir, rowsOf, snapshotOf, sqliteConfig, takeCopy } from '../../helpers/sqlite-source.ts'
 import { makeTempDir } from '../../helpers/temp.ts'
+import { failureOf } from '../../helpers/failure.ts'
 import { faulty, makeWorld } from '../../helpers/world.ts'
 
 const signal = new AbortController().signal

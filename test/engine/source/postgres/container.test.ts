@@ -2,13 +2,13 @@
 import { readdirSync, statSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { postgresServerSchema, type PostgresServer } from '../../../../electron/contract/postgres.ts'
-import { BackupError } from '../../../../electron/engine/errors.ts'
 import { Secret } from '../../../../electron/engine/secret.ts'
 import { startDump } from '../../../../electron/engine/source/postgres/dump.ts'
 import type { Launcher } from '../../../../electron/engine/source/postgres/launch.ts'
 import { placePassword } from '../../../../electron/engine/source/postgres/pass-file.ts'
 import { PsqlSession } from '../../../../electron/engine/source/postgres/session.ts'
 import { takeSnapshot } from '../../../../electron/engine/source/postgres/snapshot.ts'
+import { failureOf } from '../../../helpers/failure.ts'
 import { makeContainer } from '../../../helpers/container-standin.ts'
 import {
   postgresBin,
@@ -38,16 +38,6 @@ function withDocker() {
     process.env['PATH'] = before
   })
   return standin
-}
-
-async function failureOf(work: Promise<unknown>): Promise<BackupError> {
-  return await work.then(
-    () => expect.unreachable('it should have failed'),
-    (error: unknown) => {
-      expect(error).toBeInstanceOf(BackupError)
-      return error as BackupError
-    },
-  )
 }
 
 describe.skipIf(postgresBin === undefined)('in a container (stand-in for docker)', () => {

@@ -134,17 +134,7 @@ describe.skipIf(postgresBin === undefined)('what pg_dump writes', () => {
        SELECT lo_from_bytea(0, convert_to(repeat('blob''\\\\', 5000), 'UTF8'));`,
       '商店',
     )
-    const dump = execFileSync(tool('pg_dump'), [
-      '-w',
-      '-h',
-      server.socketDir,
-      '-p',
-      String(server.port),
-      '-U',
-      'postgres',
-      '-d',
-      '商店',
-    ])
+    const dump = server.dump('商店')
     const found = summaryOf(
       dump,
       Array.from({ length: 50 }, (_, n) => n * 997),
@@ -161,17 +151,7 @@ describe.skipIf(postgresBin === undefined)('what pg_dump writes', () => {
   it('in another encoding is named in that encoding', () => {
     server.query("CREATE DATABASE cn ENCODING 'EUC_CN' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0")
     server.query('CREATE TABLE 订单(编号 int); INSERT INTO 订单 VALUES (1), (2)', 'cn')
-    const dump = execFileSync(tool('pg_dump'), [
-      '-w',
-      '-h',
-      server.socketDir,
-      '-p',
-      String(server.port),
-      '-U',
-      'postgres',
-      '-d',
-      'cn',
-    ])
+    const dump = server.dump('cn')
     expect(dump.includes('订单')).toBe(false)
     expect(Object.fromEntries(summaryOf(dump).tables)).toEqual({ [tableName('public', '订单')]: 2 })
   })

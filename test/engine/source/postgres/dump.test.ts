@@ -8,6 +8,7 @@ import { startDump } from '../../../../electron/engine/source/postgres/dump.ts'
 import type { Launcher, Program } from '../../../../electron/engine/source/postgres/launch.ts'
 import { PsqlSession } from '../../../../electron/engine/source/postgres/session.ts'
 import { countTables, takeSnapshot } from '../../../../electron/engine/source/postgres/snapshot.ts'
+import { failureOf } from '../../../helpers/failure.ts'
 import { postgresBin, startPostgres, tool, type PostgresServer } from '../../../helpers/postgres-server.ts'
 import { makeTempDir } from '../../../helpers/temp.ts'
 import { makeWorld } from '../../../helpers/world.ts'
@@ -40,16 +41,6 @@ async function bytesOf(stream: AsyncIterable<Buffer>): Promise<number> {
   let bytes = 0
   for await (const chunk of stream) bytes += chunk.length
   return bytes
-}
-
-async function failureOf(work: Promise<unknown>): Promise<BackupError> {
-  return await work.then(
-    () => expect.unreachable('it should have failed'),
-    (error: unknown) => {
-      expect(error).toBeInstanceOf(BackupError)
-      return error as BackupError
-    },
-  )
 }
 
 /** A program that stands in for pg_dump: a shell script in which `$REAL` is the real one. */

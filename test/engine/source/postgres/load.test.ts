@@ -4,7 +4,6 @@ import { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { postgresServerSchema } from '../../../../electron/contract/postgres.ts'
-import { BackupError } from '../../../../electron/engine/errors.ts'
 import { startDump } from '../../../../electron/engine/source/postgres/dump.ts'
 import type { Launcher } from '../../../../electron/engine/source/postgres/launch.ts'
 import { createDatabase, loadDump, type DumpFormat } from '../../../../electron/engine/source/postgres/load.ts'
@@ -15,6 +14,7 @@ import {
   type DatabaseFacts,
   type TableCount,
 } from '../../../../electron/engine/source/postgres/snapshot.ts'
+import { failureOf } from '../../../helpers/failure.ts'
 import { postgresBin, startPostgres, tool, type PostgresServer } from '../../../helpers/postgres-server.ts'
 import { makeWorld } from '../../../helpers/world.ts'
 
@@ -82,19 +82,9 @@ async function contentOf(database: string): Promise<readonly TableCount[]> {
   return await countTables(session, tables, true, () => undefined)
 }
 
-async function failureOf(work: Promise<unknown>): Promise<BackupError> {
-  return await work.then(
-    () => expect.unreachable('it should have failed'),
-    (error: unknown) => {
-      expect(error).toBeInstanceOf(BackupError)
-      return error as BackupError
-    },
-  )
-}
-
 const schemaOf = (database: string): string => {
   // Everything but the token, which is new each time.
-  const dump = server.dump(database)
+  const dump = server.dump(database).toString('latin1')
   return dump.replace(/^\\(un)?restrict .*$/gm, '')
 }
 

@@ -12,6 +12,7 @@ import {
   tool,
   type PostgresServer as TestServer,
 } from '../../../helpers/postgres-server.ts'
+import { failureOf } from '../../../helpers/failure.ts'
 import { makeTempDir } from '../../../helpers/temp.ts'
 import { makeWorld } from '../../../helpers/world.ts'
 
@@ -22,16 +23,6 @@ const never = new AbortController().signal
 function launcher(overrides: object = {}, passFile?: string): Launcher {
   const config = { via: 'host', host: '127.0.0.1', port: server.port, user: 'postgres', ...overrides }
   return { server: postgresServerSchema.parse(config), program: tool, passFile }
-}
-
-async function failureOf(work: Promise<unknown>): Promise<BackupError> {
-  return await work.then(
-    () => expect.unreachable('it should have failed'),
-    (error: unknown) => {
-      expect(error).toBeInstanceOf(BackupError)
-      return error as BackupError
-    },
-  )
 }
 
 describe.skipIf(postgresBin === undefined)('a session', () => {
