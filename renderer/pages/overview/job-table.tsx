@@ -5,12 +5,12 @@ import { JobRow } from './job-row.tsx'
 import type { OverviewView } from './hero-card.tsx'
 
 const columns = [
-  { key: 'job', width: '18%' },
+  { key: 'job', width: '23%' },
   { key: 'newest', width: '27%' },
-  { key: 'restoreTime', width: '14%' },
-  { key: 'lastRun', width: '17%' },
-  { key: 'size', width: '12%', narrow: true },
-  { key: 'next', width: '12%' },
+  { key: 'restoreTime', width: '13%' },
+  { key: 'lastRun', width: '15%' },
+  { key: 'size', width: '11%', narrow: true },
+  { key: 'next', width: '11%' },
 ] as const
 
 export function JobTable({ summary, now, silentSince }: OverviewView): ReactElement {
