@@ -43,7 +43,7 @@ describe('the light after a job was changed', () => {
     const wider = { ...job, sources: [...job.sources, ...added] }
     expect(lightOf(site, wider, site.destinations)).toEqual({
       light: 'attention',
-      codes: ['never-proven', 'no-schedule'],
+      codes: ['not-covered', 'no-schedule'],
     })
     await site.backup(wider)
     expect(lightOf(site, wider, site.destinations).light).toBe('good')
@@ -61,7 +61,7 @@ describe('the light after a job was changed', () => {
     const both = { ...job, destinations: wider.destinations.map(({ id }) => id) }
     expect(lightOf(wider, both, wider.destinations)).toEqual({
       light: 'attention',
-      codes: ['never-proven', 'no-schedule'],
+      codes: ['not-covered', 'no-schedule'],
     })
     await wider.backup(both)
     expect(lightOf(wider, both, wider.destinations).light).toBe('good')

@@ -106,13 +106,14 @@ describe('U03: peers that misbehave', () => {
     other.onEvent(() => (heard += 1))
     await other.call('agent.info', {})
     const hostname = 'h'.repeat(500_000)
+    const at = new Date().toISOString()
     const summary = {
-      at: '',
+      at,
       light: 'idle',
       jobs: [],
       destinations: [],
       notices: [],
-      agent: { version: '', startedAt: '', hostname, home: '', mode: 'agent' },
+      agent: { version: '', startedAt: at, hostname, home: '', mode: 'agent' },
     } as const
     for (let i = 0; i < 60; i += 1) {
       wire.events.emit({ type: 'light.changed', summary: { ...summary, jobs: [], destinations: [], notices: [] } })
