@@ -30,7 +30,7 @@ describe('window', () => {
   it('hides when it is closed, and comes back from the tray', async () => {
     const desktop = await openDesktop({ agent: 'none' })
     await closeWindow(desktop)
-    expect(await isWindowVisible(desktop)).toBe(false)
+    await eventually(() => isWindowVisible(desktop)).toBe(false)
     await pressTray(desktop, 'open')
     expect(await isWindowVisible(desktop)).toBe(true)
   })

@@ -44,7 +44,7 @@ function makeCrowdedFolder(dir: string, files: number): void {
 async function peakOver(dir: string, source: SourceDraft): Promise<number> {
   const home = join(dir, 'home')
   mkdirSync(home, { mode: 0o700 })
-  const agent = await startAgentProcess(home)
+  const agent = await startAgentProcess(home, 'built')
   const { call } = agent.client
   const destination = await call('destination.add', { kind: 'folder', path: join(dir, 'backups') })
   const job = await call('job.add', { draft: { name: 'big', sources: [source], destinations: [destination.id] } })

@@ -1,4 +1,4 @@
-/** An agent in a process of its own, started from the sources, and a client connected to it. */
+/** An agent in a process of its own, and a client connected to it. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
@@ -8,7 +8,10 @@ import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
 import { connectAgent, type AgentClient } from '../../electron/client/client.ts'
 
-const entry = fileURLToPath(new URL('../../electron/agent/main.ts', import.meta.url))
+const fromHere = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url))
+
+/** From the sources, or as users run it: the built one spends no memory on stripping types. */
+const entries = { sources: fromHere('electron/agent/main.ts'), built: fromHere('out/main/agent.js') } as const
 
 export interface AgentProcess {
   readonly pid: number
@@ -18,7 +21,9 @@ export interface AgentProcess {
 }
 
 /** Ends with the test. */
-export async function startAgentProcess(home: string): Promise<AgentProcess> {
+export async function startAgentProcess(home: string, from: keyof typeof entries = 'sources'): Promise<AgentProcess> {
+  const entry = entries[from]
+  if (!existsSync(entry)) throw new Error(`${entry} is not there: npm run build`)
   const child = spawn(process.execPath, [entry], {
     env: { ...process.env, SITEKEEP_HOME: home },
     stdio: ['ignore', 'ignore', 'pipe'],
