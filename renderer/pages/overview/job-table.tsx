@@ -5,10 +5,10 @@ import { JobRow } from './job-row.tsx'
 import type { OverviewView } from './hero-card.tsx'
 
 const columns = [
-  { key: 'job', width: '23%' },
+  { key: 'job', width: '21%' },
   { key: 'newest', width: '27%' },
   { key: 'restoreTime', width: '13%' },
-  { key: 'lastRun', width: '15%' },
+  { key: 'lastRun', width: '17%' },
   { key: 'size', width: '11%', narrow: true },
   { key: 'next', width: '11%' },
 ] as const
