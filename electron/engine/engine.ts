@@ -164,7 +164,7 @@ async function mutate(
   deps: EngineDeps,
   what: string,
   signal: AbortSignal,
-  write: (journal: JournalWriter) => Promise<void>,
+  write: (journal: JournalWriter) => Promise<unknown>,
 ): Promise<void> {
   const writing = await openForWriting(config, deps, what, signal)
   try {

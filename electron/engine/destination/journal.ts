@@ -28,8 +28,8 @@ export class JournalWriter {
     this.#sequence = sequence
   }
 
-  /** Durable when it returns. @throws BackupError what the destination reports */
-  async append(entry: JournalEntry, signal: AbortSignal): Promise<void> {
+  /** Durable when it returns. @returns the moment that the record bears @throws BackupError what the destination reports */
+  async append(entry: JournalEntry, signal: AbortSignal): Promise<string> {
     const now = this.#world.clock.now()
     const stamped = { ...entry, sequence: this.#sequence, at: localIso(now), destination: this.#destination.id }
     const record = journalRecordSchema.parse(stamped)
@@ -37,6 +37,7 @@ export class JournalWriter {
     const name = `${String(this.#sequence).padStart(12, '0')}-${String(this.#count).padStart(2, '0')}-${entry.type}`
     const key = `${JOURNAL}/${now.getUTCFullYear()}/${name}.json`
     await this.#destination.put(key, Buffer.from(`${JSON.stringify(record)}\n`, 'utf8'), signal)
+    return stamped.at
   }
 }
 

@@ -15,8 +15,11 @@ export interface NewProof {
 /** @throws BackupError where the journal could not be written; the catalog is then left alone too */
 export async function recordProof(writing: Writing, proof: NewProof, deps: EngineDeps, hooks: RunHooks): Promise<void> {
   const { id } = writing.destination
-  const at = localIso(deps.world.clock.now())
-  await writing.journal.append({ type: 'proof', ...proof, run: hooks.run, findings: [] }, new AbortController().signal)
+  // One moment for both, so that a catalog that is rebuilt says the same.
+  const at = await writing.journal.append(
+    { type: 'proof', ...proof, run: hooks.run, findings: [] },
+    new AbortController().signal,
+  )
   enterProof(id, proof, at, deps, hooks)
 }
 
