@@ -1,7 +1,6 @@
 /** The rows of one COPY block, counted while its text streams by. */
 
-const NEWLINE = 0x0a
-const BACKSLASH = 0x5c
+import { BACKSLASH, NEWLINE } from './sql-bytes.ts'
 /** `\.` and a carriage return are shorter. */
 const MAX_END = 4
 

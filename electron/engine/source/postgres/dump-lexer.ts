@@ -2,6 +2,20 @@
 
 import { CopyRows } from './copy-rows.ts'
 import { Growing } from './growing.ts'
+import {
+  BACKSLASH,
+  DASH,
+  DOLLAR,
+  DOUBLE,
+  NEWLINE,
+  QUOTE,
+  SEMICOLON,
+  SLASH,
+  SPACE,
+  STAR,
+  isBlank,
+  isWordByte,
+} from './sql-bytes.ts'
 
 /** What the lexer tells; statements only where their first word is wanted, since a large object's is as long as the object. */
 export interface DumpEvents {
@@ -13,6 +27,8 @@ export interface DumpEvents {
   comment(text: string): void
   /** A line that psql would run itself (`\!`, `\connect`), backslash included. */
   metaCommand(text: string): void
+  /** The beginning of a meta-command, a COPY or a SET that is too long to be looked at whole. */
+  tooLong(text: string): void
 }
 
 /** First words of the statements that are told. */
@@ -22,19 +38,6 @@ const FIRST_WORD = 12
 /** COPY with 1,600 columns of 63 bytes, quoted, stays below; what is longer is no statement that is looked for. */
 const MAX_STATEMENT = 1024 * 1024
 const MAX_LINE = 4096
-
-const NEWLINE = 0x0a
-const RETURN = 0x0d
-const TAB = 0x09
-const SPACE = 0x20
-const QUOTE = 0x27
-const DOUBLE = 0x22
-const DOLLAR = 0x24
-const DASH = 0x2d
-const SLASH = 0x2f
-const STAR = 0x2a
-const SEMICOLON = 0x3b
-const BACKSLASH = 0x5c
 
 /** Bytes that mean something else with the one that follows. */
 const MAY_BE_PAIR: ReadonlySet<number> = new Set([DASH, SLASH, DOLLAR])
@@ -244,7 +247,8 @@ export class DumpLexer {
 
   #endLine(): void {
     const text = this.#line.text().trimEnd()
-    if (this.#state === 'meta') this.#events.metaCommand(text)
+    if (this.#state === 'meta' && this.#line.isFull) this.#events.tooLong(text)
+    else if (this.#state === 'meta') this.#events.metaCommand(text)
     else this.#events.comment(text)
     this.#state = 'normal'
     this.#line.clear()
@@ -271,6 +275,13 @@ export class DumpLexer {
     return end
   }
 
+  /** A large object is as long as it likes; COPY and SET decide how psql reads on. */
+  #passOver(): void {
+    const text = this.#statement.text().trimStart()
+    if (this.#isWanted === true && /^(?:copy|set)\b/i.test(text)) this.#events.tooLong(text)
+    this.#isWanted = false
+  }
+
   /** Adds to the statement, if it is one that may be wanted. @returns `end` */
   #take(data: Buffer, start: number, end: number): number {
     this.#beforeLast = end - start > 1 ? (data[end - 2] ?? SPACE) : this.#last
@@ -281,15 +292,7 @@ export class DumpLexer {
     this.#statement.add(bytes)
     if (this.#isWanted === undefined && this.#statement.length >= FIRST_WORD)
       this.#isWanted = WANTED.test(this.#statement.text().trimStart())
-    if (this.#statement.isFull) this.#isWanted = false
+    if (this.#statement.isFull) this.#passOver()
     return end
   }
-}
-
-function isWordByte(byte: number): boolean {
-  return byte >= 0x80 || /[\w$]/.test(String.fromCharCode(byte))
-}
-
-function isBlank(bytes: Buffer): boolean {
-  return bytes.every((byte) => byte === SPACE || byte === NEWLINE || byte === RETURN || byte === TAB)
 }

@@ -24,6 +24,9 @@ const RESTRICTION = /^\\(un)?restrict ([A-Za-z0-9]{1,100})$/
  */
 const UNSAFE_ENCODING =
   /^(?:big5|gbk|gb18030|johab|sjis|shift_jis_2004|shiftjis2004|mskanji|win932|windows932|win936|windows936|win949|windows949|win950|windows950|uhc)$/i
+/** The same settings can be made by a function; a dump makes one of them so. */
+const SET_CONFIG = /\bset_config\b/i
+const SEARCH_PATH = /^select\s+pg_catalog\.set_config\('search_path',\s*'[^']*',\s*false\)$/i
 const MAX_ODDITIES = 20
 
 const IDENTIFIER = `(?:"(?:[^"]|"")*"|[^\\s".(]+)`
@@ -38,6 +41,7 @@ export class DumpCounter {
     rows: (count) => this.#rows(count),
     comment: (text) => this.#comment(text),
     metaCommand: (text) => this.#metaCommand(text),
+    tooLong: (text) => this.#odd(text),
   })
   #decode = decoderFor('UTF8')
   #table = ''
@@ -75,6 +79,7 @@ export class DumpCounter {
     else if (/^select\s+pg_catalog\.lo_create\b/i.test(text)) this.#largeObjects += 1
     else if (/^create\s+role\b/i.test(text)) this.#roles += 1
     else if (/^create\s+tablespace\b/i.test(text)) this.#tablespaces += 1
+    else if (SET_CONFIG.test(text) && !SEARCH_PATH.test(text)) this.#odd(text)
     else this.#setting(text)
   }
 

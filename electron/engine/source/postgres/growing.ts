@@ -1,6 +1,6 @@
 /** A piece of text that comes piecewise and is bounded. */
 
-/** Bytes that come piecewise, up to a limit; what exceeds it is dropped and `isFull` tells. */
+/** Bytes that come piecewise, up to a limit; what goes beyond it is dropped and `isFull` tells. */
 export class Growing {
   readonly #limit: number
   #parts: Buffer[] = []
@@ -12,12 +12,11 @@ export class Growing {
   }
 
   add(bytes: Buffer): void {
-    if (this.length + bytes.length > this.#limit) {
-      this.isFull = true
-      return
-    }
-    this.#parts.push(Buffer.from(bytes))
-    this.length += bytes.length
+    const fitting = bytes.subarray(0, this.#limit - this.length)
+    if (fitting.length < bytes.length) this.isFull = true
+    if (fitting.length === 0) return
+    this.#parts.push(Buffer.from(fitting))
+    this.length += fitting.length
     if (this.#parts.length > 256) this.#parts = [Buffer.concat(this.#parts)]
   }
 

@@ -7,8 +7,7 @@ import { lacking } from './environment.ts'
 import { isNoClient, lastWords, placeOf, postgresError, toolMissing } from './errors.ts'
 import { connectionString, launch, type Child, type Launcher } from './launch.ts'
 import { endOf, stopChild, type Ending } from './program-end.ts'
-import type { DatabaseFacts } from './snapshot.ts'
-import { sqlName } from './snapshot.ts'
+import { sqlName, type DatabaseFacts } from './snapshot.ts'
 import type { PsqlSession } from './session.ts'
 import { StderrTail } from './stderr-tail.ts'
 
@@ -40,7 +39,7 @@ const PG_RESTORE = ['-w', '--exit-on-error', '--single-transaction']
 
 /**
  * Makes an empty database like the one that was dumped. `template0` alone has nothing in it that the dump would bring again.
- * @throws BackupError postgres-denied, target-occupied (postgres-failed) where the name is taken
+ * @throws BackupError postgres-denied, postgres-failed (the name is taken, or a locale is not known)
  */
 export async function createDatabase(
   session: PsqlSession,

@@ -61,9 +61,17 @@ describe('refusing', () => {
     ['an encoding in which a backslash hides', "SET client_encoding = 'SJIS';\n"],
     ['the other spelling of that', "SET client_encoding TO 'gbk';\n"],
     ['COPY to a program', "COPY public.a (t) FROM PROGRAM 'sh';\n"],
+    ['strings read otherwise, by a function', "SELECT set_config('standard_conforming_strings', 'off', false);\n"],
+    ['a setting behind a megabyte of blanks', `SET standard_conforming_strings = ${' '.repeat(2 ** 21)}off;\n`],
+    ['a command behind 5,000 blanks', `\\restrict tok${' '.repeat(5000)}\\! touch /tmp/x\n`],
     ['COPY into no schema', 'COPY a (t) FROM stdin;\n1\n\\.\n'],
   ])('D18: %s is no part of a dump', (_, text) => {
     expect(summaryOf(text + END).oddities).toHaveLength(1)
+  })
+
+  it('D18: a command is not hidden by where a chunk ends', () => {
+    const dump = `\\restrict tok${' '.repeat(5000)}\\! touch /tmp/x\n\\unrestrict tok\n${END}`
+    expect(summaryOf(dump, [13]).oddities.length).toBeGreaterThan(0)
   })
 
   it('leaves the restriction of a newer pg_dump alone', () => {
