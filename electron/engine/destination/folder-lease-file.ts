@@ -111,23 +111,56 @@ export async function fileSystemNow(place: FolderPlace): Promise<number> {
   })
 }
 
+/** Taking over takes milliseconds; whoever did not finish in this time was killed over it. */
+const TAKE_OVER_MS = 60_000
+
 /**
- * Moves an ended lease out of the way, and makes sure that it was that one: if another start was quicker, or the holder
- * has come back and renewed it, what was moved is put back.
+ * Moves an ended lease out of the way, one start at a time: a name alone does not tell the ended lease from the one that a
+ * quicker start has just made, so two at once would move each other's.
  */
 export async function setAside(place: FolderPlace, judged: Found): Promise<void> {
+  const { files } = place.world
+  const turn = place.path([OWN_FOLDER, `${PARTIAL_PREFIX}take-over`])
+  try {
+    await (await files.open(turn, 'wx', PRIVATE_FILE)).close()
+  } catch (error) {
+    if (errnoOf(error) !== 'EEXIST') throw error
+    await endStaleTurn(place, turn)
+    return
+  }
+  try {
+    await moveAside(place, judged)
+  } finally {
+    // What cannot be removed now ends by itself.
+    await files.unlink(turn).catch(() => undefined)
+  }
+}
+
+async function endStaleTurn(place: FolderPlace, turn: string): Promise<void> {
+  try {
+    const { mtimeMs } = await place.world.files.stat(turn)
+    if ((await fileSystemNow(place)) - mtimeMs > TAKE_OVER_MS) await place.world.files.unlink(turn)
+    else await place.world.clock.sleep(20)
+  } catch (error) {
+    // It has ended meanwhile.
+    if (errnoOf(error) !== 'ENOENT') throw error
+  }
+}
+
+/** If the holder came back in the same moment, renewed it or gave it back, what was moved is put back. */
+async function moveAside(place: FolderPlace, judged: Found): Promise<void> {
   const path = leasePath(place)
   const last = lastPath(place)
   if (!isSame(await readLease(place, path), judged)) return
   try {
     await renameRetrying(place.world, path, last)
   } catch (error) {
-    // Another start has set it aside already.
+    // The holder has given it back.
     if (errnoOf(error) === 'ENOENT') return
     throw error
   }
   if (isSame(await readLease(place, last), judged)) return
-  // Where this fails a third has taken the lease already; the one whose lease was moved finds out at its next check.
+  // Where this fails another has taken the lease already; the one whose lease was moved finds out at its next check.
   await place.world.files.link(last, path).catch(() => undefined)
 }
 

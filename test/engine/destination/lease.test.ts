@@ -232,6 +232,19 @@ describe('holding it', () => {
     await won[0]!.value.release()
   })
 
+  it('goes on where a start was killed while it took over, but not at once', async () => {
+    const { place, path } = await makePlace()
+    await plant(path, elsewhere, 11 * MINUTE)
+    const turn = path.replace('lease.json', '.partial-take-over')
+    await fs.writeFile(turn, '')
+    await expectCode(acquireFolderLease(place, 'install-a:run_1', live), 'destination-busy')
+    const past = new Date(Date.now() - 2 * MINUTE)
+    await fs.utimes(turn, past, past)
+    const lease = await acquireFolderLease(place, 'install-a:run_1', live)
+    expect(await fs.readdir(join(place.root, '.sitekeep'))).not.toContain('.partial-take-over')
+    await lease.release()
+  })
+
   it('works without hard links, and leaves nothing where it cannot be written', async () => {
     const root = makeTempDir()
     const fat = await makePlace(
