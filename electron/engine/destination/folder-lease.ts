@@ -71,6 +71,18 @@ async function tryAcquire(place: FolderPlace, holder: string, termMs: number): P
     ...(await ownIdentity(world)),
     expires_at: expiry(world.clock.now(), termMs),
   }
+  // Before the file can be seen: a lease of this process that it does not hold is taken for one that was left behind.
+  heldHere.add(record.nonce)
+  const lease = await makeLease(place, record, termMs).catch((error: unknown) => {
+    heldHere.delete(record.nonce)
+    throw error
+  })
+  if (lease === undefined) heldHere.delete(record.nonce)
+  return lease
+}
+
+async function makeLease(place: FolderPlace, record: LeaseRecord, termMs: number): Promise<HeldLease | undefined> {
+  const { world } = place
   const handle = await createLeaseFile(place, record)
   if (handle === undefined) return undefined
   try {
@@ -79,7 +91,6 @@ async function tryAcquire(place: FolderPlace, holder: string, termMs: number): P
     // Written again only where it must be: a power cut could tear what is overwritten in place, and what stands is whole.
     if (numbered.token !== record.token) await writeRecord(handle, numbered)
     await syncFolder(world, place.path([OWN_FOLDER]))
-    heldHere.add(record.nonce)
     return new HeldLease(place, handle, numbered, termMs)
   } catch (error) {
     // Ours and useless: without this the place would be blocked for the length of a term.
