@@ -5,8 +5,10 @@ import { compressionSchema, type Compression, type Job, type JobDraft } from '..
 import type { SourceDraft } from '../contract/source.ts'
 import { keepFrom, minutesFrom, oneOf } from './arguments.ts'
 import type { Cli } from './cli.ts'
+import { named } from './named.ts'
+import { addPostgresOptions, postgresSources, type PostgresOptions } from './postgres-options.ts'
 
-export interface JobOptions {
+export interface JobOptions extends PostgresOptions {
   readonly sqlite?: readonly string[]
   readonly files?: readonly string[]
   readonly config?: readonly string[]
@@ -24,8 +26,7 @@ export interface JobOptions {
 const provings = ['matched', 'restored'] as const
 
 export function addJobOptions(command: Command): Command {
-  return command
-    .option('--sqlite <FILE...>', 'a SQLite database, also one in use')
+  return addPostgresOptions(command.option('--sqlite <FILE...>', 'a SQLite database, also one in use'))
     .option('--files <DIR...>', 'a folder')
     .option('--config <GLOB...>', 'configuration files; secrets in them are masked')
     .option('--exclude <GLOB...>', 'leave these out of the folders')
@@ -39,11 +40,15 @@ export function addJobOptions(command: Command): Command {
     .option('--rto <TIME>', 'promised time to restore, such as 30m', minutesFrom)
 }
 
+type DraftOf<K extends SourceDraft['kind']> = Extract<SourceDraft, { kind: K }>
+
 /** Sources of the kinds that are named; where a kind is not named, `before`'s stay. */
 export function sourcesFrom(cli: Cli, options: JobOptions, before: readonly SourceDraft[] = []): SourceDraft[] {
-  const stays = (kind: SourceDraft['kind']): SourceDraft[] => before.filter((source) => source.kind === kind)
+  const stays = <K extends SourceDraft['kind']>(kind: K): DraftOf<K>[] =>
+    before.filter((source): source is DraftOf<K> => source.kind === kind)
   const sources = [
     ...(options.sqlite === undefined ? stays('sqlite') : options.sqlite.map((path) => sqliteSource(cli, path))),
+    ...postgresSources(cli, options, stays('postgres')),
     ...(options.files === undefined ? stays('files') : [filesSource(cli, options.files)]),
     ...(options.config === undefined ? stays('config') : [configSource(cli, options.config)]),
   ].map((source) => withExclude(source, options.exclude))
@@ -58,13 +63,6 @@ export function settingsFrom(options: JobOptions, before?: Job): Partial<JobDraf
     schedule,
     ...named({ keep: keep === undefined ? undefined : { ...before?.keep, ...keep } }),
     ...named({ compression, prove, rpoMinutes: rpo, rtoMinutes: rto }),
-  }
-}
-
-/** Without the fields that are undefined: the contract tells an absent field from one that is undefined. */
-function named<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>
   }
 }
 
@@ -87,7 +85,9 @@ function nameOf(wanted: string, otherwise: string): string {
 }
 
 function withExclude(source: SourceDraft, exclude: readonly string[] | undefined): SourceDraft {
-  return exclude === undefined || source.kind === 'sqlite' ? source : { ...source, exclude: [...exclude] }
+  return exclude === undefined || source.kind === 'sqlite' || source.kind === 'postgres'
+    ? source
+    : { ...source, exclude: [...exclude] }
 }
 
 /** Two databases called `data.db` in two folders become `data` and `data-2`. */

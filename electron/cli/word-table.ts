@@ -92,6 +92,7 @@ export interface CliWords {
   readonly jobNotAdded: string
   readonly jobUnchanged: string
   readonly nothingToChange: string
+  readonly nothingToBackUp: string
   readonly verifyDone: (set: string, proof: string) => string
   readonly verifyFailed: (set: string) => string
   readonly setUnread: (set: string) => string
@@ -113,6 +114,24 @@ export interface CliWords {
   readonly provenAgo: (age: string) => string
   readonly neverProven: string
   readonly nextRun: (at: string) => string
+  readonly postgres: {
+    readonly passwordHint: string
+    readonly noAddress: string
+    readonly addressOption: (option: string) => string
+    readonly addressHint: string
+    /** An option that describes something which another one must name. */
+    readonly needs: (option: string, missing: string) => string
+    readonly databaseTwice: string
+    readonly noContainer: (name: string) => string
+    readonly noDatabase: (name: string) => string
+    readonly scratchDatabase: string
+    readonly twoPasswords: string
+    readonly oneLine: string
+    readonly restoreDatabase: string
+    readonly restoreFolderInPlace: string
+    readonly restorePassword: string
+    readonly askReplace: (database: string, server: string) => string
+  }
   readonly demo: {
     readonly making: (path: string) => string
     readonly backingUp: string

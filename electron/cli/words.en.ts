@@ -34,7 +34,7 @@ export const cliWordsEn: CliWords = {
   },
   outcome: { good: 'good', warning: 'with warnings', failed: 'failed', cancelled: 'cancelled' },
   type: { full: 'full', incremental: 'incremental', hot: 'before a change' },
-  kind: { sqlite: 'database', files: 'folders', config: 'configuration' },
+  kind: { sqlite: 'database', postgres: 'PostgreSQL', files: 'folders', config: 'configuration' },
   runKind: { backup: 'backup', restore: 'restore', verify: 'verification' },
   column: {
     set: 'Backup',
@@ -111,6 +111,7 @@ export const cliWordsEn: CliWords = {
   jobNotAdded: 'The job was not added.',
   jobUnchanged: 'The job was not changed.',
   nothingToChange: 'Nothing to change: no option was given.',
+  nothingToBackUp: 'Nothing to back up: give --sqlite, --postgres, --container, --files or --config.',
   verifyDone: (set, proof) => `${set}: ${proof}`,
   verifyFailed: (set) => `${set}: NOT proven`,
   setUnread: (set) => `${set} could not be read; what was proven of it before is not in doubt.`,
@@ -131,6 +132,26 @@ export const cliWordsEn: CliWords = {
   provenAgo: (age) => `data matched ${age} ago`,
   neverProven: 'never proven',
   nextRun: (at) => `next ${at}`,
+  postgres: {
+    passwordHint: 'Leave it out, and give it by --password-stdin or as a stored secret by --password-secret NAME.',
+    noAddress: 'This is not the address of a PostgreSQL server. Nothing was changed.',
+    addressOption: (option) => `The address may not set "${option}". Nothing was changed.`,
+    addressHint: 'Write it as postgres://user@host:port/database, with sslmode and sslrootcert behind ? where needed.',
+    needs: (option, missing) => `${option} belongs to something that is not named: ${missing}. Nothing was changed.`,
+    databaseTwice: 'The address names a database already, so --database would change nothing. Nothing was changed.',
+    noContainer: (name) => `"${name}" is not the name of a container. Nothing was changed.`,
+    noDatabase: (name) => `"${name}" is not the name of a database. Nothing was changed.`,
+    scratchDatabase:
+      '--scratch takes a server without a database: each test makes one of its own there and drops it. Nothing was changed.',
+    twoPasswords: '--password-stdin and --password-secret exclude each other. Nothing was changed.',
+    oneLine: 'A database password is one line of text; more came. Nothing was changed.',
+    restoreDatabase: 'The address names no database to restore to. Nothing was changed.',
+    restoreFolderInPlace:
+      '--in-place is for databases only: --to postgres://user@host:port/database. Nothing was changed.',
+    restorePassword: '--password-secret is for --to postgres://… only. Nothing was changed.',
+    askReplace: (database, server) =>
+      `Replace the database "${database}" on ${server} by the backup? The present one is kept there under another name.`,
+  },
   demo: {
     making: (path) => `Making a sample site in ${path}: a shop database in use, uploads, a .env file`,
     backingUp: 'Backing it up while the shop goes on selling',

@@ -1,12 +1,14 @@
 /** `sitekeep job`: what is backed up, when, and where to. */
 import type { Job, JobDraft } from '../../contract/job.ts'
 import { CallError } from '../../contract/protocol.ts'
-import { show, type Cli } from '../cli.ts'
+import type { SourceDraft } from '../../contract/source.ts'
+import { show, type Cli, type Link } from '../cli.ts'
 import type { AddCommand } from '../command.ts'
 import { confirmed } from '../confirm.ts'
 import { errorDataOf, exitCodes, inLanguage, wrongUse } from '../failure.ts'
 import { table } from '../format.ts'
 import { checkBeforehand, placesFrom, withPlaces } from '../job-checks.ts'
+import { withPassword } from '../job-password.ts'
 import { addJobOptions, settingsFrom, sourcesFrom, type JobOptions } from '../job-options.ts'
 import { exportJobs, importJobs } from './job-transfer.ts'
 
@@ -36,16 +38,15 @@ export const jobCommand: AddCommand = (program, run) => {
 
 async function add(cli: Cli, name: string, options: JobOptions): Promise<number> {
   const link = await cli.link()
-  const sources = sourcesFrom(cli, options)
-  if (sources.length === 0)
-    throw wrongUse('Nothing to back up: give --sqlite, --files or --config.', cli.words.usageHint)
+  const wanted = sourcesFrom(cli, options)
+  if (wanted.length === 0) throw wrongUse(cli.words.nothingToBackUp, cli.words.usageHint)
   if (options.to === undefined) throw wrongUse('Nowhere to back up to: give --to.', cli.words.usageHint)
   const places = await placesFrom(cli, link, options.to)
-  const draft = { name, sources, ...settingsFrom(options) }
-  await withOutcome(cli, cli.words.jobNotAdded, () => checkBeforehand(link, draft, places))
-  const job = await withPlaces(link, places, (destinations) =>
-    link.call('job.add', { draft: { ...draft, destinations } }),
-  )
+  const job = await withSources(cli, link, { job: name, sources: wanted, options }, async (sources) => {
+    const draft = { name, sources, ...settingsFrom(options) }
+    await withOutcome(cli, cli.words.jobNotAdded, () => checkBeforehand(link, draft, places))
+    return await withPlaces(link, places, (destinations) => link.call('job.add', { draft: { ...draft, destinations } }))
+  })
   const { full, incremental } = job.schedule
   const note = full === undefined && incremental === undefined ? [cli.words.noSchedule(job.name)] : []
   show(cli, { job }, [cli.words.jobAdded(job.name), ...note].join('\n'))
@@ -56,19 +57,37 @@ async function edit(cli: Cli, typed: string, options: JobOptions & { name?: stri
   if (Object.keys(options).length === 0) throw wrongUse(cli.words.nothingToChange, cli.words.usageHint)
   const link = await cli.link()
   const before = await link.call('job.show', { job: typed })
-  const sources = sourcesFrom(cli, options, before.sources)
+  const wanted = sourcesFrom(cli, options, before.sources)
   const places = options.to === undefined ? undefined : await placesFrom(cli, link, options.to)
-  const { id: _id, slug: _slug, destinations: _destinations, ...kept } = before
-  const draft = { ...kept, ...settingsFrom(options, before), name: options.name ?? before.name, sources }
-  if (places !== undefined)
-    await withOutcome(cli, cli.words.jobUnchanged, () => checkBeforehand(link, draft, places, before.id))
-  const change = (destinations: JobDraft['destinations']): Promise<Job> =>
-    link.call('job.edit', { job: before.id, draft: { ...draft, destinations } })
-  const job = await withOutcome(cli, cli.words.jobUnchanged, () =>
-    places === undefined ? change(before.destinations) : withPlaces(link, places, change),
-  )
+  const { id: _id, slug, destinations: _destinations, ...kept } = before
+  const job = await withSources(cli, link, { job: slug, sources: wanted, options }, async (sources) => {
+    const draft = { ...kept, ...settingsFrom(options, before), name: options.name ?? before.name, sources }
+    if (places !== undefined)
+      await withOutcome(cli, cli.words.jobUnchanged, () => checkBeforehand(link, draft, places, before.id))
+    const change = (destinations: JobDraft['destinations']): Promise<Job> =>
+      link.call('job.edit', { job: before.id, draft: { ...draft, destinations } })
+    return await withOutcome(cli, cli.words.jobUnchanged, () =>
+      places === undefined ? change(before.destinations) : withPlaces(link, places, change),
+    )
+  })
   show(cli, { job }, cli.words.jobChanged(job.name))
   return exitCodes.done
+}
+
+interface Wanted {
+  readonly job: string
+  readonly sources: SourceDraft[]
+  readonly options: JobOptions
+}
+
+/** The sources as they are to be kept: with a password's name in them where one comes by standard input. */
+async function withSources<T>(
+  cli: Cli,
+  link: Link,
+  { job, sources, options }: Wanted,
+  use: (sources: SourceDraft[]) => Promise<T>,
+): Promise<T> {
+  return options.passwordStdin === true ? await withPassword(cli, link, { job, sources }, use) : await use(sources)
 }
 
 /** The words of a source speak of backups: whoever changes a job must also hear what became of the job. */
@@ -77,7 +96,9 @@ async function withOutcome<T>(cli: Cli, outcome: string, work: () => Promise<T>)
     return await work()
   } catch (error) {
     const { code, message, hint } = inLanguage(errorDataOf(error), cli.language)
-    throw code.startsWith('source-') ? new CallError({ code, message: `${message} ${outcome}`, hint }) : error
+    throw /^(source|postgres|container|database|secret)-/.test(code)
+      ? new CallError({ code, message: `${message} ${outcome}`, hint })
+      : error
   }
 }
 
