@@ -3,8 +3,9 @@ import type { RestorePlan, RestoreRequest } from '../../contract/rpc.ts'
 import type { Compared, RunRecord } from '../../contract/run.ts'
 import { show, type Cli } from '../cli.ts'
 import type { AddCommand } from '../command.ts'
-import { exitCodes, wrongUse } from '../failure.ts'
+import { exitCodes } from '../failure.ts'
 import { formatBytes, formatSeconds, table } from '../format.ts'
+import { mayReplace, targetFrom, targetInWords, type TargetOptions } from '../restore-target.ts'
 import {
   exitOfRun,
   findingIn,
@@ -19,9 +20,7 @@ import {
 import { datedSet, setDate } from '../set-date.ts'
 import { setRef } from '../set-ref.ts'
 
-interface Options {
-  readonly to?: string
-  readonly testMode?: boolean
+interface Options extends TargetOptions {
   readonly only?: string
   readonly dryRun?: boolean
 }
@@ -31,7 +30,12 @@ export const restoreCommand: AddCommand = (program, run) => {
     .command('restore')
     .argument('<SET>', 'id, JOB/latest, latest, or the path of a backup folder')
     .description('restore a backup to a new place')
-    .option('--to <DIR>', 'new or empty folder; without it, restored-NAME in the current folder')
+    .option(
+      '--to <TARGET>',
+      'new or empty folder (without it, restored-NAME here), or postgres://user@host:port/database',
+    )
+    .option('--in-place', 'replace the database that --to names; the present one is kept under another name')
+    .option('--password-secret <NAME>', 'the stored secret that is the database password')
     .option('--test-mode', 'restore to a scratch place, compare, and remove it')
     .option('--only <PATTERN>', 'one source, or a name, path or pattern inside a folder')
     .option('--dry-run', 'print the plan and change nothing')
@@ -39,15 +43,14 @@ export const restoreCommand: AddCommand = (program, run) => {
 }
 
 async function restore(cli: Cli, typed: string, options: Options): Promise<number> {
-  if (options.to !== undefined && options.testMode === true)
-    throw wrongUse('--to and --test-mode exclude each other.', cli.words.usageHint)
   const request = requestOf(cli, typed, options)
   if (options.dryRun === true) return await plan(cli, request)
+  if (!(await mayReplace(cli, request))) return exitCodes.failed
   // Before anything is written: nobody has said where to.
   if (request.to !== undefined && options.to === undefined) cli.io.err(`${cli.words.restoringTo(request.to)}\n`)
   const record = await follow(cli, (link) => link.call('restore.start', request))
   const seconds = secondsOf(record)
-  const target = record.target ?? request.to ?? ''
+  const target = record.target ?? targetInWords(request)
   const { compared = {} } = record
   const set = record.subject ?? typed
   const at = await setDate(cli, record.subject, request.set)
@@ -56,13 +59,12 @@ async function restore(cli: Cli, typed: string, options: Options): Promise<numbe
   return exitOfRun(record)
 }
 
-function requestOf(cli: Cli, typed: string, { to, testMode, only }: Options): RestoreRequest {
+function requestOf(cli: Cli, typed: string, { only, ...target }: Options): RestoreRequest {
   const name = typed.replace(/^.*[\\/](?=[^\\/]+$)/, '')
   return {
     set: setRef(cli, typed),
     ...(only === undefined ? {} : { only }),
-    // A new place is the default: nothing that exists is ever in the way.
-    ...(testMode === true ? { testMode: true } : { to: cli.resolvePath(to ?? `restored-${name}`) }),
+    ...targetFrom(cli, target, `restored-${name}`),
   }
 }
 
@@ -78,10 +80,15 @@ function planLines(cli: Cli, found: RestorePlan): string[] {
   return [
     words.plan(datedSet(cli, found.set.id, found.set.at), found.target),
     table([words.column.source, words.column.size, words.column.path], rows),
-    words.planSpace(formatBytes(found.bytesNeeded), formatBytes(found.bytesFree)),
+    ...spaceLines(cli, found),
     ...(found.estimatedSeconds === undefined ? [] : [words.planTime(formatSeconds(found.estimatedSeconds))]),
     ...found.warnings.flatMap((warning) => findingLines(cli, findingIn(cli, warning))),
   ]
+}
+
+/** Nobody can tell how much space a server has. */
+function spaceLines({ words }: Cli, { bytesNeeded, bytesFree }: RestorePlan): string[] {
+  return bytesFree === undefined ? [] : [words.planSpace(formatBytes(bytesNeeded), formatBytes(bytesFree))]
 }
 
 function resultLines(cli: Cli, record: RunRecord, target: string, set: string): string[] {
