@@ -46,15 +46,14 @@ type Hooks = Pick<AgentContext, 'signal' | 'web' | 'requestStop'>
 
 /** @throws BackupError `catalog-unusable` */
 export function assemble(options: AgentOptions, state: AgentState, redactor: Redactor, hooks: Hooks): AgentParts {
-  const { world, version, mode } = options
+  const { version, mode } = options
   const { settings, secrets, runLogs, log, paths } = state
+  const world: World = { ...options.world, secret: (name) => secrets.get(name) }
   const { home } = paths
   const tasks = new Tasks((what, error) => log.warn(`${what}: ${reasonOf(error)}`))
   const events = createEventBus(redactor, (error) => log.error(`a listener failed: ${reasonOf(error)}`))
   const catalog = openCatalog({ path: paths.catalog, names: state.names, world })
-  const engine = (options.createEngine ?? createEngine)({
-    ...{ world, catalog, workRoot: paths.work, installId: settings.current().installId, version, redactor },
-  })
+  const engine = engineOf(options, state, { world, catalog, redactor })
   const destinations = new DestinationStates({
     ...{ engine, clock: world.clock, events, signal: hooks.signal },
     onUnknownSets: (place) => {
@@ -105,6 +104,15 @@ export function assemble(options: AgentOptions, state: AgentState, redactor: Red
       summary.stop()
     },
   }
+}
+
+function engineOf(
+  { createEngine: make = createEngine, version }: AgentOptions,
+  { settings, paths }: AgentState,
+  parts: Pick<EngineDeps, 'world' | 'catalog' | 'redactor'>,
+): Engine {
+  const { installId } = settings.current()
+  return make({ ...parts, version, installId, workRoot: paths.work, jobs: () => settings.current().jobs })
 }
 
 function isSamePlace(place: DestinationConfig, now: Settings): boolean {

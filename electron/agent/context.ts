@@ -22,6 +22,8 @@ export interface SettingsAccess {
 }
 
 export interface SecretsAccess {
+  /** Throws `secret-missing`. */
+  get(name: string): Promise<Secret>
   list(): Promise<readonly { readonly name: string; readonly updatedAt: string }[]>
   set(name: string, value: Secret): Promise<void>
   /** Throws `secret-missing`. */

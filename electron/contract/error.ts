@@ -49,6 +49,8 @@ export const errorRows = {
   'postgres-denied': failed,
   'postgres-locked': again,
   'postgres-environment': failed,
+  'postgres-no-create': failed,
+  'postgres-busy': again,
   'postgres-failed': failed,
   'database-missing': failed,
   'container-missing': failed,
@@ -86,6 +88,7 @@ export const errorRows = {
   'manifest-edited': failed,
   'manifest-newer': failed,
   'content-mismatch': failed,
+  'not-provable': failed,
   // restore
   'target-not-empty': unsafe,
   'target-inside-source': unsafe,

@@ -12,7 +12,7 @@ import {
 } from './ids.ts'
 import { backupTypeSchema, compressionSchema } from './job.ts'
 import { proofLevelSchema } from './proof.ts'
-import { sourceKinds } from './source.ts'
+import { postgresFormats, sourceKinds } from './source.ts'
 
 export const FORMAT_VERSION = 1
 
@@ -23,6 +23,18 @@ const isoSchema = z.iso.datetime({ offset: true })
 
 export const tableRowsSchema = z.object({ name: z.string().max(4096), rows: countSchema })
 export type TableRows = z.infer<typeof tableRowsSchema>
+
+/** What can be granted on a database: the words reach SQL. */
+const databaseRights = ['CREATE', 'CONNECT', 'TEMPORARY'] as const
+export type DatabaseRight = (typeof databaseRights)[number]
+
+/** `digest`: sums of the halves of every row's MD5, whatever the order of the rows (FORMAT.md §4.2). */
+const postgresTableSchema = tableRowsSchema.extend({
+  digest: z
+    .string()
+    .regex(/^-?\d+:-?\d+$/)
+    .optional(),
+})
 
 /** What the plain bytes of an artifact must hold, by kind. */
 export const contentSchema = z.discriminatedUnion('kind', [
@@ -36,6 +48,37 @@ export const contentSchema = z.discriminatedUnion('kind', [
     sqlite_version: z.string().max(40),
     quick_check: z.string().max(2000),
     tables: z.array(tableRowsSchema).max(100_000),
+  }),
+  z.object({
+    kind: z.literal('postgres'),
+    database: z.string().max(255),
+    format: z.enum(postgresFormats),
+    server_version: z.string().max(80),
+    dump_version: z.string().max(80),
+    encoding: z.string().max(40),
+    collate: z.string().max(255),
+    ctype: z.string().max(255),
+    owner: z.string().max(255),
+    /** `ALTER DATABASE … SET`, which a dump of one database leaves out; for one role, or for all where `role` is null. */
+    settings: z.array(z.object({ role: z.string().max(255).nullable(), setting: z.string().max(10_000) })).max(1000),
+    /** Rights on the database itself, `role` null for everybody; null where nobody ever changed them. */
+    privileges: z
+      .array(
+        z.object({ role: z.string().max(255).nullable(), privilege: z.enum(databaseRights), grantable: z.boolean() }),
+      )
+      .max(10_000)
+      .nullable(),
+    comment: z.string().max(100_000).nullable(),
+    large_objects: countSchema,
+    tables: z.array(postgresTableSchema).max(100_000),
+  }),
+  z.object({
+    kind: z.literal('globals'),
+    server_version: z.string().max(80),
+    roles: countSchema,
+    tablespaces: countSchema,
+    /** False where the user of the backup may not read the roles' passwords. */
+    passwords: z.boolean(),
   }),
   z.object({
     kind: z.enum(['files', 'config']),
@@ -57,6 +100,13 @@ export const contentSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('index'), of: artifactNameSchema, entries: countSchema }),
 ])
 export type Content = z.infer<typeof contentSchema>
+
+export type ContentOf<K extends Content['kind']> = Extract<Content, { kind: K }>
+
+/** What is restored as files below a folder, path by path. */
+export function isTree(content: Content): content is ContentOf<'files' | 'config'> {
+  return content.kind === 'files' || content.kind === 'config'
+}
 
 export const artifactSchema = z.object({
   type: z.enum(['database', 'files', 'config']),

@@ -121,6 +121,15 @@ export const messagesEn: MessageTable = {
       'The server at {server} lacks {missing}, which this backup needs. The backup itself is not in doubt; nothing was restored.',
     hint: 'Create it there (roles stand in globals.sql.gz), or restore to a server that has it.',
   },
+  'postgres-no-create': {
+    message: 'The database user may not create databases on {server}. Nothing was restored.',
+    hint: 'Let it (ALTER ROLE … CREATEDB), or name a user who may.',
+  },
+  'postgres-busy': {
+    message:
+      'The database {database} could not change its name: {reason} Nothing has changed; the restored copy was removed.',
+    hint: 'Stop the applications that use it and try again.',
+  },
   'postgres-failed': {
     message: 'PostgreSQL refused: {reason}',
     hint: "The server's log tells more; try again once it is mended.",
@@ -263,6 +272,10 @@ export const messagesEn: MessageTable = {
     message:
       '{path} was written by a newer Sitekeep, which this one does not understand (format {found}, known up to {known}).',
     hint: 'Install a newer Sitekeep. Nothing was changed.',
+  },
+  'not-provable': {
+    message: 'Whether {file} can be restored could not be tried here: {reason} That says nothing against the backup.',
+    hint: 'Name a server for restore tests in the job, or verify on a computer that has what is missing.',
   },
   'content-mismatch': {
     message: '{file} does not hold the data it was made from: {reason}. It is not counted as a backup.',
@@ -438,6 +451,36 @@ export const messagesEn: MessageTable = {
   'source-shrunk': {
     message: '{source} has shrunk: {now} instead of {before}. It was backed up, and older backups are kept.',
     hint: 'If that is right, acknowledge it. If not, restore an older backup.',
+  },
+  'source-retried': {
+    message: 'The connection to {server} broke off once; {source} was backed up again from the beginning.',
+    hint: "Nothing to do; if it happens often, look into the server's log.",
+  },
+  'dump-warning': {
+    message: 'pg_dump warned about {database}: {text}',
+    hint: 'The rows were counted and match. Read the warning all the same: a restore may need something that it names.',
+  },
+  'snapshot-held': {
+    message:
+      '{database} was held at one moment for {minutes} min, because the place that was written to is slow. Meanwhile the server could not clear old rows.',
+    hint: 'Back up to a faster place first, or at a quieter time.',
+  },
+  'roles-without-passwords': {
+    message: 'The roles of {server} were backed up without their passwords: the user of the backup may not read them.',
+    hint: 'Back up as a superuser, or set the passwords anew after a restore of the whole server.',
+  },
+  'database-left-out': {
+    message: '{database} was left out: it is what a restore has kept or left behind.',
+    hint: 'Drop it once it is no longer needed.',
+  },
+  'database-kept': {
+    message: 'The database that was there before is kept as {database}.',
+    hint: 'Drop it once you are sure that it is no longer needed.',
+  },
+  'database-replaced': {
+    message:
+      'The database {database} is replaced: whoever uses it is disconnected for a moment. The present one is kept under another name.',
+    hint: 'Stop the applications that use it first, so that nothing is written in between.',
   },
   'source-mass-change': {
     message:

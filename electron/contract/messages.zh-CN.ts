@@ -105,6 +105,14 @@ export const messagesZh: MessageTable = {
     message: '服务器 {server} 上没有这份备份需要的 {missing}。备份本身没有问题；没有恢复任何内容。',
     hint: '请先在那里建好（角色在 globals.sql.gz 里），或恢复到具备它的服务器。',
   },
+  'postgres-no-create': {
+    message: '该数据库账户无权在 {server} 上新建数据库。没有恢复任何内容。',
+    hint: '请授予权限（ALTER ROLE … CREATEDB），或改用有权限的账户。',
+  },
+  'postgres-busy': {
+    message: '数据库 {database} 无法更名：{reason}没有任何改动；恢复出的副本已删除。',
+    hint: '请停止正在使用它的程序，然后重试。',
+  },
   'postgres-failed': {
     message: 'PostgreSQL 拒绝了请求：{reason}',
     hint: '服务器日志里有更多说明；排除问题后请重试。',
@@ -238,6 +246,10 @@ export const messagesZh: MessageTable = {
   'manifest-newer': {
     message: '{path} 由更新版本的 Sitekeep 写成，这个版本看不懂（格式 {found}，最多认识 {known}）。',
     hint: '请安装新版 Sitekeep。没有作任何更改。',
+  },
+  'not-provable': {
+    message: '无法在此处试验 {file} 能否恢复：{reason}这并不表示备份有问题。',
+    hint: '请在任务中指定用于试恢复的服务器，或在具备所缺内容的电脑上验证。',
   },
   'content-mismatch': {
     message: '{file} 与它所备份的数据不一致：{reason}。它不算一份备份。',
@@ -374,6 +386,34 @@ export const messagesZh: MessageTable = {
   'source-shrunk': {
     message: '{source} 变小了：以前为 {before}，现在只有 {now}。已备份，较早的备份会保留。',
     hint: '如果这是正常的，请确认。如果不是，请用较早的备份恢复。',
+  },
+  'source-retried': {
+    message: '与 {server} 的连接中断过一次；已从头重新备份 {source}。',
+    hint: '无需处理；如果经常发生，请查看数据库服务器的日志。',
+  },
+  'dump-warning': {
+    message: 'pg_dump 对 {database} 给出警告：{text}',
+    hint: '行数已核对一致。仍请阅读该警告：恢复时可能需要其中提到的内容。',
+  },
+  'snapshot-held': {
+    message: '由于存放位置较慢，{database} 的快照保持了 {minutes} 分钟。在此期间服务器无法清理旧数据行。',
+    hint: '请先备份到较快的位置，或选择较空闲的时间。',
+  },
+  'roles-without-passwords': {
+    message: '{server} 的角色已备份，但不含密码：备份所用的账户无权读取密码。',
+    hint: '请用超级用户备份，或在整台服务器恢复后重新设置密码。',
+  },
+  'database-left-out': {
+    message: '已略过 {database}：它是某次恢复保留或遗留下来的。',
+    hint: '不再需要时请将其删除。',
+  },
+  'database-kept': {
+    message: '原来的数据库已保留，名称为 {database}。',
+    hint: '确认不再需要后请将其删除。',
+  },
+  'database-replaced': {
+    message: '数据库 {database} 将被替换：正在使用它的程序会短暂断开。现有数据库会改名保留。',
+    hint: '请先停止使用它的程序，以免期间写入新数据。',
   },
   'source-mass-change': {
     message: '自上一份备份以来，{source} 中 {percent} % 的文件变得面目全非。较早的备份会保留。',

@@ -189,6 +189,27 @@ export const phrases = {
   'in-container': { 'en': 'in the container', 'zh-CN': '容器里' },
   'on-computer': { 'en': 'on this computer', 'zh-CN': '本机' },
   'password-lines': { 'en': 'A database password is one line of text.', 'zh-CN': '数据库密码只能是一行文字。' },
+  'database-in-backup': { 'en': 'PostgreSQL database in the backup', 'zh-CN': '备份里的 PostgreSQL 数据库' },
+  'one-database': {
+    'en': 'This backup holds several databases; name one of them: {names}',
+    'zh-CN': '此备份包含多个数据库，请指定其中一个：{names}',
+  },
+  'no-pg-restore': {
+    'en': 'pg_restore, version {version} or newer, is not installed on this computer.',
+    'zh-CN': '本机没有安装 {version} 或更新版本的 pg_restore。',
+  },
+  'no-scratch-server': {
+    'en': 'the job names no PostgreSQL server for restore tests.',
+    'zh-CN': '任务没有指定用于试恢复的 PostgreSQL 服务器。',
+  },
+  'server-lacks': {
+    'en': 'the server {server} lacks {missing}.',
+    'zh-CN': '服务器 {server} 缺少 {missing}。',
+  },
+  'too-many-databases': {
+    'en': 'The server has {count} databases; a job takes {limit}. Name those that matter.',
+    'zh-CN': '服务器有 {count} 个数据库，一个任务最多 {limit} 个。请选出需要的数据库。',
+  },
   'dump-empty': { 'en': 'it wrote {bytes} bytes, which are no dump', 'zh-CN': '它只写了 {bytes} 字节，不是导出内容' },
   'dump-cut-off': {
     'en': 'the dump breaks off before its end',

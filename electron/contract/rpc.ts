@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { destinationSchema, probeReportSchema } from './destination.ts'
 import { destinationIdSchema, runIdSchema, setIdSchema } from './ids.ts'
 import { backupTypeSchema, jobDraftSchema, jobSchema } from './job.ts'
+import { databaseNameSchema, postgresServerSchema } from './postgres.ts'
 import { proofLevelSchema, verifyLevelSchema } from './proof.ts'
 import { runKindSchema, runRecordSchema } from './run.ts'
 import { setDetailSchema, setInfoSchema } from './set.ts'
@@ -34,6 +35,10 @@ export const restoreRequestSchema = z.object({
   destination: destinationIdSchema.optional(),
   /** Absolute folder that must be absent or empty; absent with `testMode`. */
   to: z.string().min(1).max(4096).optional(),
+  /** Into a database, instead of `to`: one that is made, or one whose data is kept beside. */
+  into: z
+    .object({ server: postgresServerSchema, database: databaseNameSchema, mode: z.enum(['new', 'replace']) })
+    .optional(),
   /** Restore into a scratch place, compare, remove. */
   testMode: z.boolean().default(false),
   /** Source name, or a path or glob inside a folder source. */
@@ -62,7 +67,8 @@ export const restorePlanSchema = z.object({
     }),
   ),
   bytesNeeded: z.number(),
-  bytesFree: z.number(),
+  /** Absent where the target is a server. */
+  bytesFree: z.number().optional(),
   /** From the newest measured restore of this job; absent where none was measured. */
   estimatedSeconds: z.number().optional(),
   warnings: z.array(findingSchema),

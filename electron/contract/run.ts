@@ -58,6 +58,8 @@ export const runRecordSchema = z.object({
   /** The set that a restore or a verification read. */
   subject: setIdSchema.optional(),
   target: z.string().max(4096).optional(),
+  /** Names under which what a restore replaced is kept. */
+  kept: z.array(z.string().max(255)).optional(),
   compared: comparedSchema.optional(),
   findings: z.array(findingSchema).max(1000),
   error: errorDataSchema.optional(),

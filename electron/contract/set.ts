@@ -16,6 +16,8 @@ export const setSourceSchema = z.object({
   file: z.string(),
   bytes: z.number(),
   plainBytes: z.number(),
+  /** Which one, of a server's. */
+  database: z.string().optional(),
   tables: z.array(tableRowsSchema).optional(),
   files: z.number().optional(),
 })

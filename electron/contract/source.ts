@@ -2,6 +2,7 @@
 import { findingSchema } from './finding.ts'
 import { z } from 'zod'
 import { sourceIdSchema } from './ids.ts'
+import { databaseNameSchema, postgresServerSchema } from './postgres.ts'
 
 const pathSchema = z.string().min(1).max(4096)
 const patternSchema = z.string().min(1).max(1000)
@@ -41,11 +42,37 @@ export const configSourceSchema = z.object({
   exclude: z.array(patternSchema).max(200).default([]),
 })
 
-export const sourceSchema = z.discriminatedUnion('kind', [sqliteSourceSchema, filesSourceSchema, configSourceSchema])
+export const postgresFormats = ['sql', 'custom'] as const
+
+export const postgresSourceSchema = z.object({
+  ...base,
+  kind: z.literal('postgres'),
+  server: postgresServerSchema,
+  /** `all` takes new ones in by itself. */
+  databases: z.union([z.literal('all'), z.array(databaseNameSchema).min(1).max(100)]),
+  /** `custom` is read by pg_restore alone, but can be restored in part. */
+  format: z.enum(postgresFormats).default('sql'),
+  /** Roles and tablespaces in a file beside the databases. */
+  globals: z.boolean().default(true),
+  /** A digest of every table's content beside its rows: costs the server a second look at everything. */
+  digests: z.boolean().default(false),
+  /** How long to wait for a table that somebody else has locked, in seconds (faults.md D11). */
+  lockWaitSeconds: z.number().int().min(0).max(3600).default(60),
+  /** Where restores are tested, in a database of their own that is dropped again; `same` is the server that is backed up. */
+  scratch: z.union([z.literal('same'), postgresServerSchema]).optional(),
+})
+
+export const sourceSchema = z.discriminatedUnion('kind', [
+  sqliteSourceSchema,
+  postgresSourceSchema,
+  filesSourceSchema,
+  configSourceSchema,
+])
 
 /** A source as it is asked for: without an id it is new. */
 export const sourceDraftSchema = z.discriminatedUnion('kind', [
   sqliteSourceSchema.partial({ id: true }),
+  postgresSourceSchema.partial({ id: true }),
   filesSourceSchema.partial({ id: true }),
   configSourceSchema.partial({ id: true }),
 ])
@@ -54,13 +81,15 @@ export type SourceDraft = z.input<typeof sourceDraftSchema>
 export type SourceConfig = z.infer<typeof sourceSchema>
 export type SourceKind = SourceConfig['kind']
 export type SourceOf<K extends SourceKind> = Extract<SourceConfig, { kind: K }>
-export const sourceKinds = ['sqlite', 'files', 'config'] as const satisfies readonly SourceKind[]
+export const sourceKinds = ['sqlite', 'postgres', 'files', 'config'] as const satisfies readonly SourceKind[]
 
 /** The `type` of a manifest's file entry, by source kind (DESIGN §5). */
-export const artifactTypes = { sqlite: 'database', files: 'files', config: 'config' } as const satisfies Record<
-  SourceKind,
-  string
->
+export const artifactTypes = {
+  sqlite: 'database',
+  postgres: 'database',
+  files: 'files',
+  config: 'config',
+} as const satisfies Record<SourceKind, string>
 export type ArtifactType = (typeof artifactTypes)[SourceKind]
 
 /** What a source's test found out: shown inline in the job editor. */
@@ -70,6 +99,9 @@ export const sourceReportSchema = z.object({
   tables: z.number().optional(),
   rows: z.number().optional(),
   files: z.number().optional(),
+  databases: z.number().optional(),
+  /** Of the server. */
+  version: z.string().optional(),
   /** SQLite journal mode as found. */
   journalMode: z.string().optional(),
   notes: z.array(findingSchema),

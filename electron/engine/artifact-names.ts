@@ -2,6 +2,7 @@
 import { slugOf } from '../contract/ids.ts'
 import { setPrefix, type BackupType } from '../contract/job.ts'
 import { artifactTypes, type SourceConfig } from '../contract/source.ts'
+import type { SnapshotArtifact } from './source/source.ts'
 import { localStamp } from './time.ts'
 
 /** `full_backup_20260105_020000`, or with `_2`, `_3` … where that second is taken. */
@@ -27,6 +28,26 @@ export function artifactBases(sources: readonly SourceConfig[]): ReadonlyMap<str
     bases.set(source.id, base)
   }
   return bases
+}
+
+/**
+ * File names of one source's artifacts, none of which may be taken in this set: `database.sql.gz`, of several
+ * `database-erp.sql.gz`; two that would be the same get `-2`, `-3` ….
+ */
+export function artifactFiles(
+  base: string,
+  artifacts: readonly Pick<SnapshotArtifact, 'part' | 'extension'>[],
+  suffix: string,
+  taken: Set<string>,
+): string[] {
+  return artifacts.map(({ part, extension }) => {
+    const wanted = part === undefined ? base : `${base}-${slugOf(part)}`
+    const fileOf = (stem: string) => `${stem}.${extension}${suffix}`
+    let stem = wanted
+    for (let n = 2; taken.has(fileOf(stem)); n += 1) stem = `${wanted}-${n}`
+    taken.add(fileOf(stem))
+    return fileOf(stem)
+  })
 }
 
 /** `150M`: for people, as in the manifests that these sites' scripts wrote before. */

@@ -17,6 +17,8 @@ export interface BackupRun {
   readonly hooks: RunHooks
   readonly recorder: RunRecorder
   readonly startedAt: Date
+  /** File names that the set has already. */
+  readonly files: Set<string>
 }
 
 /** A destination in this run: what is staged there, and what went wrong there. One failing never stops the others. */

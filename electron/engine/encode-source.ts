@@ -4,7 +4,7 @@ import { Readable } from 'node:stream'
 import { join } from 'node:path'
 import type { Artifact, Content } from '../contract/manifest.ts'
 import { artifactTypes, type SourceConfig } from '../contract/source.ts'
-import { humanSize } from './artifact-names.ts'
+import { artifactFiles, humanSize } from './artifact-names.ts'
 import type { BackupRun, Branch } from './backup-run.ts'
 import { failBranch, living } from './branches.ts'
 import { BackupError, toBackupError, throwIfAborted } from './errors.ts'
@@ -87,7 +87,7 @@ async function encodeArtifacts(
   branches: readonly Branch[],
   moving: SourceProgress,
 ): Promise<void> {
-  const names = snapshot.artifacts.map((artifact) => fileNameOf(run, base, artifact))
+  const names = artifactFiles(base, snapshot.artifacts, compressionExtension[run.job.compression], run.files)
   const written: Written[] = []
   try {
     for (const [position, artifact] of snapshot.artifacts.entries()) {
@@ -105,6 +105,7 @@ async function encodeArtifacts(
   } catch (error) {
     // The set may still be published without this source: then nothing of it may lie under the set's final name.
     await discardAll(run, names, branches)
+    for (const name of names) run.files.delete(name)
     throw error
   }
 }
@@ -118,10 +119,6 @@ async function discardAll(run: BackupRun, names: readonly string[], branches: re
       failBranch(run, branch, toBackupError(error, 'put'))
     }
   }
-}
-
-function fileNameOf(run: BackupRun, base: string, artifact: SnapshotArtifact): string {
-  return `${base}.${artifact.extension}${compressionExtension[run.job.compression]}`
 }
 
 async function writeArtifact(

@@ -13,6 +13,7 @@ import type { Catalog } from './catalog/catalog.ts'
 import type { FilesAsked } from './list-files.ts'
 import type { SetsSeen } from './look-at-sets.ts'
 import type { Redactor } from './secret.ts'
+import type { ServerTarget } from './source/source.ts'
 import type { World } from './world.ts'
 
 export interface EngineDeps {
@@ -24,6 +25,8 @@ export interface EngineDeps {
   readonly version: string
   /** Knows the secrets that must not get into a record, a journal or a log. */
   readonly redactor: Redactor
+  /** The jobs as they are defined now. */
+  jobs(): readonly Job[]
 }
 
 /** What a run is given by whoever started it. */
@@ -65,6 +68,8 @@ export interface RestoreOrder {
   /** Absolute folder, absent or empty; undefined means a scratch place that is compared and removed (`--test-mode`). */
   readonly to: string | undefined
   readonly only: string | undefined
+  /** Into a database of a server, instead of `to`. */
+  readonly into?: ServerTarget | undefined
   /** Where nothing may be restored to: live data, backups, our own state. */
   readonly keepOut?: KeepOut | undefined
 }

@@ -1,5 +1,5 @@
 /** What lies in a set, file by file, as a restore would name it: read from the indexes, so no archive is unpacked for it. */
-import type { Artifact, Manifest } from '../contract/manifest.ts'
+import { isTree, type Artifact, type Manifest } from '../contract/manifest.ts'
 import { readIndex } from './archive/index-line.ts'
 import { Roots } from './archive/roots.ts'
 import { lineMatcher } from './archive/selection.ts'
@@ -52,10 +52,10 @@ async function* rowsOf(
 ): AsyncGenerator<Row, void> {
   for (const artifact of manifest.files) {
     const { content, source, plain_bytes: bytes } = artifact
-    if (content.kind === 'sqlite') {
-      if (only === undefined || only === source.name || only === content.name)
-        yield { source: source.name, path: content.name, bytes }
-    } else if (content.kind !== 'index') {
+    const name = nameOf(artifact)
+    if (name !== undefined) {
+      if (only === undefined || only === source.name || only === name) yield { source: source.name, path: name, bytes }
+    } else if (isTree(content)) {
       const isWanted = lineMatcher(content, only === source.name ? undefined : only, world.host.platform)
       const roots = new Roots(content)
       for await (const line of readIndex(await openDecoded(indexIn(artifact, manifest), store, signal))) {
@@ -63,6 +63,20 @@ async function* rowsOf(
         yield { source: source.name, path: (roots.dest(line.path) ?? line.path).toString('utf8'), bytes: line.size }
       }
     }
+  }
+}
+
+/** Of a database: what a restore calls it. */
+function nameOf({ content, file }: Artifact): string | undefined {
+  switch (content.kind) {
+    case 'sqlite':
+      return content.name
+    case 'postgres':
+      return content.database
+    case 'globals':
+      return file
+    default:
+      return undefined
   }
 }
 

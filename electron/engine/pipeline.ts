@@ -3,6 +3,7 @@ import { causedBy } from '../contract/words.ts'
 import type { DestinationConfig } from '../contract/destination.ts'
 import type { BackupType, Job } from '../contract/job.ts'
 import type { Artifact, Manifest } from '../contract/manifest.ts'
+import type { SourceConfig } from '../contract/source.ts'
 import { reaches, weakest, type ProofLevel } from '../contract/proof.ts'
 import type { Outcome, RunRecord } from '../contract/run.ts'
 import { artifactBases } from './artifact-names.ts'
@@ -34,7 +35,7 @@ export async function runBackup(
   hooks: RunHooks,
 ): Promise<RunRecord> {
   const recorder = new RunRecorder(deps, hooks)
-  const run: BackupRun = { job, type, deps, hooks, recorder, startedAt: deps.world.clock.now() }
+  const run: BackupRun = { job, type, deps, hooks, recorder, startedAt: deps.world.clock.now(), files: new Set() }
   recorder.plan(backupLegs(job, destinations), expectedSizes(job, destinations, deps.catalog))
   const branches: Branch[] = []
   try {
@@ -73,6 +74,9 @@ async function preflight(run: BackupRun, branches: readonly Branch[]): Promise<v
   }
 }
 
+/** A server takes a few seconds to start again. */
+const RESTART_MS = 10_000
+
 interface Encoded {
   readonly missing: Manifest['missing']
   readonly firstError: BackupError | undefined
@@ -86,7 +90,7 @@ async function encodeAll(run: BackupRun, branches: readonly Branch[]): Promise<E
   for (const config of run.job.sources) {
     const { id, kind, name } = config
     try {
-      await encodeSource(run, config, bases.get(id) ?? id, branches)
+      await encodeTwice(run, config, bases.get(id) ?? id, branches)
     } catch (error) {
       const failure = toBackupError(error, 'snapshot')
       if (run.hooks.signal.aborted || living(branches).length === 0) throw failure
@@ -96,6 +100,28 @@ async function encodeAll(run: BackupRun, branches: readonly Branch[]): Promise<E
     }
   }
   return { missing, firstError }
+}
+
+/** A server that was restarted is there again in a moment: its source is begun anew, once (faults.md D06). */
+async function encodeTwice(
+  run: BackupRun,
+  config: SourceConfig,
+  base: string,
+  branches: readonly Branch[],
+): Promise<void> {
+  try {
+    await encodeSource(run, config, base, branches)
+  } catch (error) {
+    const failure = toBackupError(error, 'snapshot')
+    const { signal } = run.hooks
+    if (failure.code !== 'postgres-lost' || signal.aborted || living(branches).length === 0) throw failure
+    run.hooks.log('warn', failure.message)
+    await run.deps.world.clock.sleep(RESTART_MS, signal)
+    await encodeSource(run, config, base, branches)
+    run.recorder.find(
+      makeFinding('source-retried', { ...failure.detail, source: config.name }, { source: config.name }),
+    )
+  }
 }
 
 async function proveAndPublish(
@@ -129,6 +155,7 @@ function proveBranch(
     const proof = await proveSet(branch.artifacts, missing, open.store, 'matched', {
       world: deps.world,
       signal: hooks.signal,
+      sources: run.job.sources,
       progress: (artifact: Artifact, bytes) => {
         done.set(artifact.file, bytes)
         progress([...done.values()].reduce((sum, value) => sum + value, 0))
@@ -145,7 +172,8 @@ async function proveRestored(run: BackupRun, branch: Branch, open: OpenBranch, m
   const { deps, hooks, recorder } = run
   const { destination } = open.writing
   const store = storeAt(destination, setPrefixOf(manifest))
-  const { level, error } = await testRestore(manifest, store, deps, hooks, recorder)
+  const { level, error, unproven } = await testRestore(manifest, store, deps, hooks, recorder)
+  recorder.find(...unproven.map((reason) => makeFinding('not-provable', reason.detail)))
   if (error === undefined || isAboutSet(error)) {
     await recordProof(open.writing, { set: manifest.set, level, ok: error === undefined }, deps, hooks)
     if (branch.made !== undefined) branch.made = { ...branch.made, proof: level }

@@ -6,6 +6,7 @@ import type { Finding } from '../contract/finding.ts'
 import { setIdSchema } from '../contract/ids.ts'
 import type { Manifest } from '../contract/manifest.ts'
 import type { RunRecord } from '../contract/run.ts'
+import type { SourceConfig } from '../contract/source.ts'
 import type { Destination } from './destination/destination.ts'
 import type { EngineDeps, SetFault, SetLocation } from './engine-api.ts'
 import { diskError } from './disk-errors.ts'
@@ -25,6 +26,11 @@ export interface OpenSet {
   /** True where it was read from an older copy of its place: then nothing that is found out says anything of the place itself. */
   readonly isFromCopy: boolean
   close(): Promise<void>
+}
+
+/** The sources of a set as its job has them now: their programs and servers may serve to prove it. Empty for a foreign set. */
+export function sourcesNow({ job }: Manifest, deps: EngineDeps): readonly SourceConfig[] {
+  return deps.jobs().find(({ id }) => id === job.id)?.sources ?? []
 }
 
 /**

@@ -4,6 +4,8 @@ import { spawn as spawnProcess } from 'node:child_process'
 import * as fs from 'node:fs/promises'
 import { hostname, userInfo } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { BackupError } from './errors.ts'
+import type { Secret } from './secret.ts'
 
 export interface Clock {
   /** Wall clock: display, names and calendar only, never the order of sets. */
@@ -48,6 +50,8 @@ export interface World {
   readonly host: { readonly hostname: string; readonly user: string; readonly platform: NodeJS.Platform }
   /** Command line that runs the engine's own worker entry in a child process: `[program, ...arguments]`. */
   readonly workerCommand: readonly [string, ...string[]]
+  /** The value of a stored secret. @throws BackupError `secret-missing` */
+  secret(name: string): Promise<Secret>
   /** Test builds mark the phases of a run here, so that a harness can kill between them (faults.md §3.0 SIG). */
   phase(name: string): void
 }
@@ -71,6 +75,8 @@ export function realWorld(
     random: (bytes) => randomBytes(bytes).toString('hex'),
     host: { hostname: hostname(), user: userName(), platform: process.platform },
     workerCommand,
+    // Whoever has a store puts it in its place.
+    secret: (name) => Promise.reject(new BackupError('secret-missing', { name })),
     phase,
   }
 }

@@ -52,6 +52,7 @@ async function unproven({ site, folder }: Made): Promise<readonly string[]> {
   const proof = await proveSet(manifest.files, [], storeInFolder(folder, site.world), 'matched', {
     world: site.world,
     signal: new AbortController().signal,
+    sources: [],
     progress: () => undefined,
   })
   return proof.artifacts.filter((artifact) => artifact.level !== 'matched').map((artifact) => artifact.file)

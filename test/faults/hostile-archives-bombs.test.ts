@@ -175,6 +175,7 @@ describe('any single change of an archive', () => {
         world,
         signal: AbortSignal.abort(),
         index: undefined,
+        source: undefined,
         progress: () => undefined,
       }),
     ).rejects.toMatchObject({ name: 'BackupError' })

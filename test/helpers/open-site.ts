@@ -72,6 +72,7 @@ export async function openSite(options: SiteOptions): Promise<Site> {
     installId: 'f'.repeat(32),
     version: '0.0.0',
     redactor: options.redactor ?? new Redactor(),
+    jobs: () => jobs,
   })
   const destinations = [...known.destinations]
   for (let n = destinations.length + 1; n <= (options.places ?? 1); n += 1) {

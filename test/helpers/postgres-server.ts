@@ -26,8 +26,10 @@ export interface PostgresServer {
   query(sql: string, database?: string): string
   /** Runs a script file in one database; throws at its first error. */
   runFile(path: string, database: string): void
+  /** Runs a script in one database; throws at its first error. */
+  feed(script: string, database: string): void
   /** pg_dump's text of one database, as a superuser. */
-  dump(database: string): Buffer
+  dump(database: string, args?: readonly string[]): Buffer
   restart(): void
   stop(): void
 }
@@ -95,8 +97,15 @@ export async function startPostgres(options: ServerOptions = {}): Promise<Postgr
         stdio: ['ignore', 'ignore', 'inherit'],
       })
     },
-    dump: (database) =>
-      execFileSync(tool('pg_dump'), ['-w', '-h', dir, '-p', String(port), '-U', 'postgres', '-d', database], {
+    feed: (script, database) => {
+      execFileSync(tool('psql'), [...connection, '-q', '-d', database, '-f', '-'], {
+        input: script,
+        stdio: ['pipe', 'ignore', 'inherit'],
+        timeout: 60_000,
+      })
+    },
+    dump: (database, args = []) =>
+      execFileSync(tool('pg_dump'), ['-w', '-h', dir, '-p', String(port), '-U', 'postgres', ...args, '-d', database], {
         maxBuffer: 1024 ** 3,
         timeout: 60_000,
       }),

@@ -67,6 +67,7 @@ export async function inspectTaken(world: World, taken: Taken, reader?: SourceRe
   return (reader ?? filesKind.reader(world)).inspect(pieces(taken.tar), taken.content, {
     world,
     signal: new AbortController().signal,
+    source: undefined,
     index: () => Promise.resolve(pieces(taken.index)),
     progress: () => undefined,
   })
@@ -83,6 +84,7 @@ export async function restoreTaken(
     target,
     only: options.only,
     signal: options.signal ?? new AbortController().signal,
+    ...{ isTest: false, into: undefined, source: undefined },
     index: () => Promise.resolve(pieces(taken.index)),
     progress: () => undefined,
   })

@@ -7,6 +7,7 @@ import type { RunRecord } from '../../contract/run.ts'
 import type { RestoreOrder } from '../../engine/engine-api.ts'
 import { refuseReadOnly } from '../../engine/catalog/catalog.ts'
 import { BackupError } from '../../engine/errors.ts'
+import { nameOfTarget } from '../../engine/restore/into-server.ts'
 import type { AgentContext, Handlers } from '../context.ts'
 import { destinationsOf, findJob, noIncremental } from '../lookup.ts'
 import { fitRows, fitRun, rowOfRun } from '../page-size.ts'
@@ -54,8 +55,8 @@ export const runHandlers: Pick<Handlers, RunMethods> = {
     const run = agent.runs.start({
       ...spec,
       kind: 'restore',
-      keys: [order.to === undefined ? `try:${placeKey(found)}` : `target:${order.to}`],
-      target: order.to,
+      keys: [targetKey(order) ?? `try:${placeKey(found)}`],
+      target: order.into === undefined ? order.to : nameOfTarget(order.into),
       execute: (hooks) => agent.engine.restore(order, hooks),
     })
     return { run }
@@ -145,15 +146,22 @@ function orderOf(
   request: ParamsOut<'restore.plan'>,
   agent: AgentContext,
 ): { readonly order: RestoreOrder; readonly found: FoundSet } {
-  const { to, testMode, only } = request
-  if (to === undefined && !testMode) throw new BackupError('usage', { reason: phrase('restore-needs-folder') })
-  if (to !== undefined && testMode) throw new BackupError('usage', { reason: phrase('test-restore-place') })
+  const { to, testMode, only, into } = request
+  const targets = [to !== undefined, into !== undefined, testMode].filter(Boolean).length
+  if (targets === 0) throw new BackupError('usage', { reason: phrase('restore-needs-folder') })
+  if (targets > 1) throw new BackupError('usage', { reason: phrase('test-restore-place') })
   if (to !== undefined && (!isAbsolute(to) || to.includes('\0')))
     throw new BackupError('invalid-input', { reason: phrase('path-not-absolute'), path: to })
   const found = resolveSet(request.set, request.destination, placesOf(agent))
   const { jobs, destinations } = agent.settings.current()
   const keepOut = { jobs, folders: [agent.home, ...destinations.map(({ path }) => path)] }
-  return { order: { from: found.location, to: to === undefined ? undefined : resolve(to), only, keepOut }, found }
+  return { order: { from: found.location, to: to === undefined ? undefined : resolve(to), only, into, keepOut }, found }
+}
+
+/** One restore at a time into one place. */
+function targetKey({ to, into }: RestoreOrder): string | undefined {
+  if (into !== undefined) return `target:${nameOfTarget(into)}`
+  return to === undefined ? undefined : `target:${to}`
 }
 
 function placesOf(agent: AgentContext) {

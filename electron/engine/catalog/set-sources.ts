@@ -1,5 +1,5 @@
 /** What a set holds, source by source, as its manifest says (pure). */
-import type { Manifest } from '../../contract/manifest.ts'
+import { isTree, type Content, type Manifest } from '../../contract/manifest.ts'
 import type { SetInfo } from '../../contract/set.ts'
 
 type SetSource = SetInfo['sources'][number]
@@ -16,8 +16,15 @@ export function sourcesOf(manifest: Manifest): readonly SetSource[] {
         file: file.file,
         bytes: file.bytes,
         plainBytes: file.plain_bytes,
-        ...(content.kind === 'sqlite' ? { tables: content.tables } : { files: content.files }),
+        ...contentsOf(content),
       },
     ]
   })
+}
+
+function contentsOf(content: Content): Pick<SetSource, 'database' | 'tables' | 'files'> {
+  if (isTree(content)) return { files: content.files }
+  if (content.kind === 'sqlite') return { tables: content.tables }
+  if (content.kind !== 'postgres') return {}
+  return { database: content.database, tables: content.tables.map(({ name, rows }) => ({ name, rows })) }
 }

@@ -4,6 +4,7 @@ import { phrase } from '../../contract/phrases.ts'
 import type { Readable } from 'node:stream'
 import type { Artifact } from '../../contract/manifest.ts'
 import type { ProofLevel } from '../../contract/proof.ts'
+import type { SourceConfig } from '../../contract/source.ts'
 import { BackupError, reasonOf, toBackupError } from '../errors.ts'
 import type { SourceReader } from '../source/source.ts'
 import { decodeErrorIn, decompress } from '../stage/decompress.ts'
@@ -19,6 +20,8 @@ export interface ProveContext {
   readonly signal: AbortSignal
   /** The artifact that indexes this one, where there is one. */
   readonly index: Artifact | undefined
+  /** The source as its job has it now, where that is known. */
+  readonly source: SourceConfig | undefined
   /** Stored bytes read so far. */
   readonly progress: (bytes: number) => void
 }
@@ -28,7 +31,7 @@ export type ProveLevel = Extract<ProofLevel, 'read' | 'decoded' | 'matched'>
 /**
  * Reads `artifact` from `store` and proves it up to `level`.
  * @throws BackupError artifact-missing, artifact-damaged (bytes or structure), content-mismatch (well-formed, but not the data
- *   it was made from), each with the stage it was found in
+ *   it was made from), each with the stage it was found in; not-provable only where the bytes themselves are whole
  */
 export async function proveArtifact(
   artifact: Artifact,
@@ -72,10 +75,12 @@ async function decodeAndInspect(
   const plain = new Digester()
   const chunks = plain.through(decompress(artifact.compression, counted, artifact.plain_bytes))
   const decoded = ownedStream(chunks, counted)
+  let notProvable: BackupError | undefined
   try {
     if (level === 'matched' && artifact.content.kind !== 'index') {
-      const problems = await context.reader.inspect(decoded, artifact.content, inspectContext(store, context))
-      if (problems.length > 0) throw await differenceOrDamage(artifact, problems, store, context)
+      const problems = await inspected(artifact, decoded, store, context)
+      if (problems instanceof BackupError) notProvable = problems
+      else if (problems.length > 0) throw await differenceOrDamage(artifact, problems, store, context)
     }
     await drain(decoded)
   } catch (error) {
@@ -83,8 +88,24 @@ async function decodeAndInspect(
   } finally {
     decoded.destroy()
   }
-  if (plain.result().sha256 === artifact.plain_sha256) return
-  throw await differenceOrDamage(artifact, [phrase('decoded-differs')], store, context)
+  if (plain.result().sha256 !== artifact.plain_sha256)
+    throw await differenceOrDamage(artifact, [phrase('decoded-differs')], store, context)
+  if (notProvable !== undefined) throw notProvable
+}
+
+/** @returns the problems; what is missing here for finding them out, in which case the copy was not touched */
+async function inspected(
+  artifact: Artifact,
+  decoded: Readable,
+  store: SetStore,
+  context: ProveContext,
+): Promise<readonly string[] | BackupError> {
+  try {
+    return await context.reader.inspect(decoded, artifact.content, inspectContext(store, context))
+  } catch (error) {
+    if (error instanceof BackupError && error.code === 'not-provable') return error
+    throw error
+  }
 }
 
 /** Other data than expected: because the stored bytes were damaged, or although they are as they were written? */
@@ -100,10 +121,11 @@ export async function differenceOrDamage(
 }
 
 function inspectContext(store: SetStore, context: ProveContext): Parameters<SourceReader['inspect']>[2] {
-  const { index, world, signal } = context
+  const { index, world, signal, source } = context
   return {
     world,
     signal,
+    source,
     index: index === undefined ? undefined : () => openDecoded(index, store, signal),
     progress: () => undefined,
   }

@@ -1,6 +1,7 @@
 /** Proves every artifact of a set and says how far each got. */
-import type { Artifact, Manifest } from '../../contract/manifest.ts'
+import { isTree, type Artifact, type Manifest } from '../../contract/manifest.ts'
 import { weakest, type ProofLevel } from '../../contract/proof.ts'
+import type { SourceConfig } from '../../contract/source.ts'
 import { toBackupError, type BackupError } from '../errors.ts'
 import { sourceReader } from '../source/registry.ts'
 import type { World } from '../world.ts'
@@ -22,6 +23,8 @@ export interface SetProof {
 export interface ProveSetContext {
   readonly world: World
   readonly signal: AbortSignal
+  /** As their job has them now, where that is known. */
+  readonly sources: readonly SourceConfig[]
   /** Stored bytes of the set read so far. */
   progress(artifact: Artifact, bytes: number): void
 }
@@ -65,6 +68,7 @@ async function proveOne(
       signal,
       reader: sourceReader(artifact.source.kind, world),
       index: indexOf(artifact, all),
+      source: sourceOf(artifact, context.sources),
       progress: (bytes) => context.progress(artifact, bytes),
     })
     return { file: artifact.file, level, error: undefined }
@@ -78,6 +82,8 @@ async function proveOne(
 /** What still holds of an artifact whose proof failed at a stage: the level below the one that failed. */
 function levelBefore(error: BackupError): ProofLevel {
   if (error.code === 'artifact-missing') return 'none'
+  // The bytes were proven; whether they can be used was not found out.
+  if (error.code === 'not-provable') return 'read'
   if (error.stage === 'match') return 'decoded'
   // Bytes that came back as they were written but could not be decoded were wrong when they were written.
   return 'stored'
@@ -86,6 +92,10 @@ function levelBefore(error: BackupError): ProofLevel {
 /** The index artifact that lists the entries of `artifact`. */
 export function indexOf(artifact: Artifact, all: readonly Artifact[]): Artifact | undefined {
   const { content } = artifact
-  if (content.kind !== 'files' && content.kind !== 'config') return undefined
-  return all.find((other) => other.file === content.index)
+  return isTree(content) ? all.find((other) => other.file === content.index) : undefined
+}
+
+/** The source of an artifact as its job has it now. */
+export function sourceOf({ source }: Artifact, sources: readonly SourceConfig[]): SourceConfig | undefined {
+  return sources.find(({ id, kind }) => id === source.id && kind === source.kind)
 }

@@ -14,6 +14,8 @@ export interface RestoreTest {
   readonly level: ProofLevel
   readonly error: BackupError | undefined
   readonly compared: Compared | undefined
+  /** What could not be tried here, each with its reason. */
+  readonly unproven: readonly BackupError[]
 }
 
 /** What went wrong is in the result, be it the set's fault or the scratch place's. @throws BackupError only where the run was aborted */
@@ -25,12 +27,13 @@ export async function testRestore(
   recorder: RunRecorder,
 ): Promise<RestoreTest> {
   try {
-    const { compared } = await restoreToScratch({ manifest, store }, undefined, deps, hooks, recorder)
-    return { level: manifest.missing.length > 0 ? 'none' : 'restored', error: undefined, compared }
+    const restored = await restoreToScratch({ manifest, store }, undefined, deps, hooks, recorder)
+    const { compared, level, unproven } = restored
+    return { level: manifest.missing.length > 0 ? 'none' : level, error: undefined, compared, unproven }
   } catch (error) {
     if (hooks.signal.aborted) throw toBackupError(error)
     const failure = toBackupError(error, 'restore-check')
-    return { level: levelAfter(failure, manifest.proof.level), error: failure, compared: undefined }
+    return { level: levelAfter(failure, manifest.proof.level), error: failure, compared: undefined, unproven: [] }
   }
 }
 

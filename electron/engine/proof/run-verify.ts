@@ -4,8 +4,8 @@ import type { RunRecord } from '../../contract/run.ts'
 import type { EngineDeps, RunHooks, SetLocation } from '../engine-api.ts'
 import { toBackupError } from '../errors.ts'
 import { sizesOf } from '../run-fraction.ts'
-import { RunRecorder } from '../run-recorder.ts'
-import { openSet, subjectOf, type OpenSet } from '../set-reading.ts'
+import { makeFinding, RunRecorder } from '../run-recorder.ts'
+import { openSet, sourcesNow, subjectOf, type OpenSet } from '../set-reading.ts'
 import { isAboutSet, testRestore, type RestoreTest } from './restore-test.ts'
 import { enterRun, writeRunRecord } from '../write-run-record.ts'
 import { proveSet } from './prove-set.ts'
@@ -25,8 +25,9 @@ export async function runVerify(
     set = await recorder.stage('preflight', {}, () => openSet(from, deps, hooks.signal))
     recorder.find(...set.findings)
     verified = await verifyOpen(set, level, deps, hooks, recorder)
+    recorder.find(...verified.unproven.map((reason) => makeFinding('not-provable', reason.detail)))
   } catch (error) {
-    verified = { level: 'none', error: toBackupError(error, 'read-back'), compared: undefined }
+    verified = { level: 'none', error: toBackupError(error, 'read-back'), compared: undefined, unproven: [] }
   } finally {
     await set?.close()
   }
@@ -51,6 +52,7 @@ async function verifyOpen(
     const proof = await proveSet(manifest.files, manifest.missing, store, proofOfVerify[level], {
       world: deps.world,
       signal: hooks.signal,
+      sources: sourcesNow(manifest, deps),
       progress: (artifact, bytes) => {
         done.set(artifact.file, bytes)
         progress([...done.values()].reduce((sum, value) => sum + value, 0))
@@ -63,8 +65,10 @@ async function verifyOpen(
         `${artifact.file}: ${artifact.error?.message ?? artifact.level}`,
       )
     }
-    const error = proof.artifacts.find((artifact) => artifact.error !== undefined)?.error
-    return { level: proof.level, error, compared: undefined }
+    const errors = proof.artifacts.flatMap((artifact) => artifact.error ?? [])
+    const unproven = errors.filter(({ code }) => code === 'not-provable')
+    const error = errors.find(({ code }) => code !== 'not-provable')
+    return { level: proof.level, error, compared: undefined, unproven }
   })
 }
 
@@ -97,13 +101,15 @@ async function note(
   deps: EngineDeps,
   hooks: RunHooks,
 ): Promise<void> {
-  const { level, error } = verified
+  const { level, error, unproven } = verified
   hooks.log(error === undefined ? 'info' : 'error', `outcome=${record.outcome ?? ''} proof=${level}`)
   // A newer catalog is left as it is; reading a backup needs nothing of it.
   if (deps.catalog.readOnly) return
   enterRun(record, deps, hooks)
   if (from.by !== 'destination' || set?.isFromCopy === true) return
   if (error !== undefined && !isAboutSet(error)) return
+  // Neither good nor bad: what was known of the set before still holds.
+  if (error === undefined && unproven.length > 0) return
   const proof = { set: from.set, level, ok: error === undefined }
   const { destination } = from
   const isNoted = await noteAtDestination(destination, deps, hooks, async (writing) => {

@@ -1,6 +1,6 @@
 /** What whoever restores configuration files must hear: which of their values were masked and do not come back. */
 import type { Finding } from '../../contract/finding.ts'
-import type { Manifest } from '../../contract/manifest.ts'
+import { isTree, type Manifest } from '../../contract/manifest.ts'
 import { Roots } from '../archive/roots.ts'
 import { lineMatcher } from '../archive/selection.ts'
 import { makeFinding } from '../run-recorder.ts'
@@ -35,7 +35,7 @@ export function maskedFindings(
 function maskedFiles(manifest: Manifest, only: string | undefined, platform: NodeJS.Platform): readonly MaskedFile[] {
   const inside = isPathInside(manifest, only) ? only : undefined
   return selectArtifacts(manifest, only).flatMap(({ content }): MaskedFile[] => {
-    if (content.kind !== 'files' && content.kind !== 'config') return []
+    if (!isTree(content)) return []
     const isWanted = lineMatcher(content, inside, platform)
     const roots = new Roots(content)
     return content.masked

@@ -1,14 +1,16 @@
 /** Restores a set into an empty folder: staged beside it, checked against the manifest, then given its name. */
 import { phrase } from '../../contract/phrases.ts'
 import type { Readable } from 'node:stream'
-import type { Artifact, Manifest } from '../../contract/manifest.ts'
+import { isTree, type Artifact, type Manifest } from '../../contract/manifest.ts'
+import { weakest, type ProofLevel } from '../../contract/proof.ts'
 import type { Compared } from '../../contract/run.ts'
+import type { SourceConfig } from '../../contract/source.ts'
 import { BackupError, toBackupError } from '../errors.ts'
 import { differenceOrDamage, openDecoded, proveArtifact } from '../proof/prove-artifact.ts'
-import { indexOf } from '../proof/prove-set.ts'
+import { indexOf, proveSet, sourceOf } from '../proof/prove-set.ts'
 import type { SetStore } from '../proof/set-store.ts'
 import { sourceReader } from '../source/registry.ts'
-import type { Restored } from '../source/source.ts'
+import type { Restored, ServerTarget } from '../source/source.ts'
 import { decodeErrorIn, decompress } from '../stage/decompress.ts'
 import { Digester } from '../stage/digest.ts'
 import { drain } from '../stage/drain.ts'
@@ -20,6 +22,11 @@ export interface RestoreSetContext {
   readonly signal: AbortSignal
   /** Source name, or a path or glob inside a folder source. */
   readonly only: string | undefined
+  /** Nothing of it stays. */
+  readonly isTest: boolean
+  readonly into: ServerTarget | undefined
+  /** As their job has them now, where that is known. */
+  readonly sources: readonly SourceConfig[]
   /** Plain bytes done so far, over all artifacts. */
   readonly progress: (bytes: number) => void
 }
@@ -27,14 +34,25 @@ export interface RestoreSetContext {
 export interface RestoredSet {
   readonly compared: Compared
   readonly places: readonly string[]
+  /** Of the weakest artifact. */
+  readonly level: ProofLevel
+  /** Of a test: what could not be tried here. */
+  readonly unproven: readonly BackupError[]
+  /** Names under which a server keeps what was replaced. */
+  readonly kept: readonly string[]
 }
 
 /** The data artifacts that `only` asks for: one source by name, or every folder source for a path. */
 export function selectArtifacts(manifest: Manifest, only: string | undefined): readonly Artifact[] {
   const data = manifest.files.filter((file) => file.content.kind !== 'index')
   if (only === undefined) return data
-  const named = data.filter((file) => file.source.name === only || file.file === only)
-  return named.length > 0 ? named : data.filter((file) => file.content.kind !== 'sqlite')
+  const named = data.filter((file) => isNamed(file, only))
+  return named.length > 0 ? named : data.filter((file) => isTree(file.content))
+}
+
+/** By its source, its file, or its database. */
+function isNamed({ source, file, content }: Artifact, only: string): boolean {
+  return source.name === only || file === only || (content.kind === 'postgres' && content.database === only)
 }
 
 /** Plain bytes that a restore of this selection writes. */
@@ -44,13 +62,12 @@ export function restoredBytes(manifest: Manifest, only: string | undefined): num
 
 function bytesOf({ content, plain_bytes: plain }: Artifact): number {
   // A tar's own size may be far below what sparse files claim, and far above what a part of it needs.
-  const isTree = content.kind === 'files' || content.kind === 'config'
-  return isTree ? Math.min(content.file_bytes, plain) : plain
+  return isTree(content) ? Math.min(content.file_bytes, plain) : plain
 }
 
 /** True where `only` is a path inside a folder source, and not a source's name. */
 export function isPathInside(manifest: Manifest, only: string | undefined): boolean {
-  return only !== undefined && !manifest.files.some((file) => file.source.name === only || file.file === only)
+  return only !== undefined && !manifest.files.some((file) => isNamed(file, only))
 }
 
 /**
@@ -68,17 +85,23 @@ export async function restoreSet(
   const tables: NonNullable<Compared['tables']> = []
   const files = { count: 0, expected: 0 }
   const places: string[] = []
+  const levels: ProofLevel[] = []
+  const unproven: BackupError[] = []
+  const kept: string[] = []
   let hasFiles = false
   let before = 0
   const inside = isPathInside(manifest, context.only) ? context.only : undefined
   for (const artifact of selectArtifacts(manifest, context.only)) {
     const own = bytesOf(artifact)
-    const restored = await restoreOne(artifact, manifest, store, target, inside, {
+    const restored = await restoreOrProve(artifact, manifest, store, target, inside, {
       ...context,
       // A source may count what it reads again to compare: nothing has more done than there is.
       progress: (bytes) => context.progress(before + Math.min(bytes, own)),
     })
     before += own
+    levels.push(restored.level)
+    if (restored.kept !== undefined) kept.push(restored.kept)
+    if (restored.unproven !== undefined) unproven.push(restored.unproven)
     tables.push(...(restored.compared.tables ?? []))
     places.push(...restored.places)
     if (restored.compared.files === undefined) continue
@@ -88,7 +111,34 @@ export async function restoreSet(
   }
   if (places.length === 0)
     throw new BackupError('not-found', { what: phrase('file-in-backup'), name: context.only ?? '' })
-  return { places, compared: { ...(tables.length > 0 ? { tables } : {}), ...(hasFiles ? { files } : {}) } }
+  const level = weakest(levels)
+  return {
+    places,
+    level,
+    unproven,
+    kept,
+    compared: { ...(tables.length > 0 ? { tables } : {}), ...(hasFiles ? { files } : {}) },
+  }
+}
+
+/** Of a test: what cannot be tried here is proven as far as can be, and says why it went no further. */
+async function restoreOrProve(
+  artifact: Artifact,
+  manifest: Manifest,
+  store: SetStore,
+  target: string,
+  only: string | undefined,
+  context: RestoreSetContext,
+): Promise<Restored & { readonly unproven?: BackupError }> {
+  try {
+    return await restoreOne(artifact, manifest, store, target, only, context)
+  } catch (error) {
+    if (!(error instanceof BackupError) || error.code !== 'not-provable' || !context.isTest) throw error
+    const proven = await proveSet([artifact], [], store, 'matched', { ...context, progress: () => undefined })
+    const failure = proven.artifacts.find((one) => one.error !== undefined)?.error
+    if (failure !== undefined && failure.code !== 'not-provable') throw failure
+    return { compared: {}, problems: [], places: [artifact.file], level: proven.level, unproven: failure ?? error }
+  }
 }
 
 async function restoreOne(
@@ -99,24 +149,30 @@ async function restoreOne(
   only: string | undefined,
   context: RestoreSetContext,
 ): Promise<Restored> {
-  const { world, signal, progress } = context
+  const { world, signal, progress, isTest, into } = context
+  const source = sourceOf(artifact, context.sources)
   const reader = sourceReader(artifact.source.kind, world)
   const index = indexOf(artifact, manifest.files)
   // The index steers the comparison, so it is proven before it is believed.
   if (index !== undefined) {
-    await proveArtifact(index, store, 'decoded', { world, reader, signal, index: undefined, progress: () => undefined })
+    await proveArtifact(index, store, 'decoded', {
+      world,
+      reader,
+      signal,
+      source,
+      index: undefined,
+      progress: () => undefined,
+    })
   }
   const checked = await openChecked(artifact, store, signal)
   try {
     const restored = await reader.restore(checked.plain, artifact.content, {
-      target,
-      only,
-      signal,
+      ...{ target, only, signal, isTest, into, source },
       progress,
       index: index === undefined ? undefined : () => openDecoded(index, store, signal),
     })
     if (restored.problems.length > 0) {
-      const proving = { world, reader, signal, index: undefined, progress: () => undefined }
+      const proving = { world, reader, signal, source, index: undefined, progress: () => undefined }
       throw await differenceOrDamage(artifact, restored.problems, store, proving)
     }
     await drain(checked.plain)

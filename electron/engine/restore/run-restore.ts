@@ -1,6 +1,7 @@
 /** A restore as a run: plan, staging, check, swap; into a new place, or into a scratch place that is thrown away. */
 import type { DestinationConfig } from '../../contract/destination.ts'
 import type { Finding } from '../../contract/finding.ts'
+import { isTree, type Artifact, type Content, type Manifest } from '../../contract/manifest.ts'
 import { phrase } from '../../contract/phrases.ts'
 import { isAbsolute, join, resolve } from 'node:path'
 import type { RestorePlan } from '../../contract/rpc.ts'
@@ -14,8 +15,9 @@ import { BackupError, toBackupError } from '../errors.ts'
 import { checkTarget } from '../preflight.ts'
 import { sizesOf, type Leg } from '../run-fraction.ts'
 import { makeFinding, RunRecorder } from '../run-recorder.ts'
-import { openSet, subjectOf, type OpenSet } from '../set-reading.ts'
+import { openSet, sourcesNow, subjectOf, type OpenSet } from '../set-reading.ts'
 import { enterRun, writeRunRecord } from '../write-run-record.ts'
+import { databaseFor, nameOfTarget, restoreInto } from './into-server.ts'
 import { maskedFindings } from './masked.ts'
 import { restoredBytes, restoreSet, selectArtifacts, type RestoredSet } from './restore-set.ts'
 import { restoreToScratch } from './scratch.ts'
@@ -32,10 +34,8 @@ export async function runRestore(order: RestoreOrder, deps: EngineDeps, hooks: R
     set = opened
     recorder.find(...findingsFor(order, opened, deps))
     recorder.plan(legsOf(order), sizesOf(opened.manifest))
-    restored =
-      order.to === undefined
-        ? await restoreToScratch(opened, order.only, deps, hooks, recorder)
-        : await restoreTo(opened, order.to, order, deps, hooks, recorder)
+    restored = await restoreAsOrdered(opened, order, deps, hooks, recorder)
+    recorder.find(...afterwards(restored))
   } catch (error) {
     failure = toBackupError(error, 'restore-fetch')
   } finally {
@@ -46,30 +46,65 @@ export async function runRestore(order: RestoreOrder, deps: EngineDeps, hooks: R
     {
       outcome:
         failure === undefined ? recorder.outcomeOfFindings() : failure.code === 'cancelled' ? 'cancelled' : 'failed',
-      ...(failure === undefined ? { proof: proofOf(set, order) } : { error: failure.toData() }),
+      ...(failure === undefined ? { proof: proofOf(set, restored, order) } : { error: failure.toData() }),
       ...(restored === undefined ? {} : { compared: restored.compared }),
-      ...(order.to === undefined ? {} : { target: order.to }),
+      ...namedTarget(order),
+      ...(restored === undefined || restored.kept.length === 0 ? {} : { kept: [...restored.kept] }),
     },
   )
   await note(record, set, order, deps, hooks)
   return record
 }
 
-function legsOf({ to }: RestoreOrder): readonly Leg[] {
-  return [{ stage: to === undefined ? 'restore-check' : 'restore-stage' }]
+async function restoreAsOrdered(
+  set: OpenSet,
+  order: RestoreOrder,
+  deps: EngineDeps,
+  hooks: RunHooks,
+  recorder: RunRecorder,
+): Promise<RestoredSet> {
+  if (order.into !== undefined) return await restoreInto(set, order.into, order.only, deps, hooks, recorder)
+  if (order.to === undefined) return await restoreToScratch(set, order.only, deps, hooks, recorder)
+  return await restoreTo(set, order.to, order, deps, hooks, recorder)
+}
+
+/** What whoever restored must hear of how it went. */
+function afterwards({ unproven, kept }: RestoredSet): readonly Finding[] {
+  return [
+    ...unproven.map(({ detail }) => makeFinding('not-provable', detail)),
+    ...kept.map((database) => makeFinding('database-kept', { database })),
+  ]
+}
+
+function namedTarget({ to, into }: RestoreOrder): Pick<RunRecord, 'target'> {
+  if (into !== undefined) return { target: nameOfTarget(into) }
+  return to === undefined ? {} : { target: to }
+}
+
+function isTest({ to, into }: RestoreOrder): boolean {
+  return to === undefined && into === undefined
+}
+
+function legsOf(order: RestoreOrder): readonly Leg[] {
+  return [{ stage: isTest(order) ? 'restore-check' : 'restore-stage' }]
 }
 
 /** Whoever asked for one part has chosen it; whoever asked for all must hear what is not there. */
 function findingsFor(order: RestoreOrder, set: OpenSet, { world }: EngineDeps): readonly Finding[] {
-  const { only, to } = order
+  const { only } = order
   const found = only === undefined ? set.findings : set.findings.filter(({ code }) => code !== 'source-failed')
-  return [...found, ...maskedFindings(set.manifest, only, to !== undefined, world.host.platform)]
+  return [...found, ...maskedFindings(set.manifest, only, !isTest(order), world.host.platform)]
 }
 
 /** `restored` of a whole set alone: a part of one, or a set that lacks a source, proves nothing about the rest. */
-function proofOf(set: OpenSet | undefined, order: RestoreOrder): ProofLevel | undefined {
-  if (set === undefined || order.only !== undefined) return undefined
-  return set.manifest.missing.length > 0 ? undefined : 'restored'
+function proofOf(
+  set: OpenSet | undefined,
+  restored: RestoredSet | undefined,
+  order: RestoreOrder,
+): ProofLevel | undefined {
+  if (set === undefined || restored === undefined || order.only !== undefined || order.into !== undefined)
+    return undefined
+  return set.manifest.missing.length > 0 ? undefined : restored.level
 }
 
 async function restoreTo(
@@ -88,7 +123,12 @@ async function restoreTo(
   const staging = await stageTarget(target, totalBytes, world)
   try {
     const restored = await recorder.stage('restore-stage', { totalBytes }, (progress) =>
-      restoreSet(set.manifest, set.store, staging.path, { world, signal: hooks.signal, only, progress }),
+      restoreSet(set.manifest, set.store, staging.path, {
+        ...{ world, signal: hooks.signal, only, progress },
+        isTest: false,
+        into: undefined,
+        sources: sourcesNow(set.manifest, deps),
+      }),
     )
     recorder.addRead(totalBytes)
     await recorder.stage('restore-swap', {}, () => staging.commit())
@@ -143,7 +183,7 @@ export async function planRestore(order: RestoreOrder, deps: EngineDeps, signal:
   const set = await openSet(order.from, deps, signal)
   try {
     const { manifest } = set
-    const target = order.to ?? join(deps.workRoot, 'scratch')
+    const target = order.into === undefined ? (order.to ?? join(deps.workRoot, 'scratch')) : nameOfTarget(order.into)
     const seconds = deps.catalog.measuredRestoreSeconds(manifest.job.id)
     return {
       set: {
@@ -154,26 +194,42 @@ export async function planRestore(order: RestoreOrder, deps: EngineDeps, signal:
         proof: provenNow(set, order, deps) ?? manifest.proof.level,
       },
       target,
-      items: selectArtifacts(manifest, order.only).map(({ source, content, plain_bytes: bytes }) => ({
+      items: chosenFor(order, manifest).map(({ source, content, plain_bytes: bytes }) => ({
         source: source.name,
         kind: source.kind,
-        to:
-          content.kind === 'sqlite'
-            ? content.name
-            : content.kind === 'index'
-              ? ''
-              : content.roots.map((root) => root.name).join(', '),
+        to: placesOf(content),
         bytes,
-        ...(content.kind === 'sqlite' ? { tables: content.tables.length } : {}),
-        ...(content.kind === 'files' || content.kind === 'config' ? { files: content.files } : {}),
+        ...('tables' in content ? { tables: content.tables.length } : {}),
+        ...(isTree(content) ? { files: content.files } : {}),
       })),
       bytesNeeded: restoredBytes(manifest, order.only),
-      bytesFree: (await freeBytesAt(target, deps.world)) ?? 0,
+      ...(order.into === undefined ? { bytesFree: (await freeBytesAt(target, deps.world)) ?? 0 } : {}),
       ...(seconds === undefined ? {} : { estimatedSeconds: seconds }),
       warnings: await warningsOf(target, order, set, deps),
     }
   } finally {
     await set.close()
+  }
+}
+
+function chosenFor({ into, only }: RestoreOrder, manifest: Manifest): readonly Artifact[] {
+  return into === undefined ? selectArtifacts(manifest, only) : [databaseFor(manifest, only)]
+}
+
+/** What a restore calls what it makes of an artifact. */
+function placesOf(content: Content): string {
+  switch (content.kind) {
+    case 'sqlite':
+      return content.name
+    case 'postgres':
+      return content.database
+    case 'files':
+    case 'config':
+      return content.roots.map((root) => root.name).join(', ')
+    case 'globals':
+      return 'globals.sql'
+    case 'index':
+      return ''
   }
 }
 
@@ -189,6 +245,7 @@ function provenNow(
 
 async function warningsOf(target: string, order: RestoreOrder, set: OpenSet, deps: EngineDeps): Promise<Finding[]> {
   const warnings: Finding[] = []
+  if (order.into?.mode === 'replace') warnings.push(makeFinding('database-replaced', { database: order.into.database }))
   const entries = order.to === undefined ? [] : await deps.world.files.readdir(target).catch(() => [])
   if (entries.length > 0) warnings.push(makeFinding('target-occupied', { path: target }))
   return [...warnings, ...findingsFor(order, set, deps)]

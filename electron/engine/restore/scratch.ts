@@ -4,6 +4,7 @@ import type { Manifest } from '../../contract/manifest.ts'
 import type { EngineDeps, RunHooks } from '../engine-api.ts'
 import type { SetStore } from '../proof/set-store.ts'
 import type { RunRecorder } from '../run-recorder.ts'
+import { sourcesNow } from '../set-reading.ts'
 import { makeWorkDir, removeWorkDir } from '../work-dir.ts'
 import { restoredBytes, restoreSet, type RestoredSet } from './restore-set.ts'
 import { stageTarget } from './target.ts'
@@ -26,7 +27,12 @@ export async function restoreToScratch(
   try {
     const { path } = await stageTarget(join(scratch, 'restored'), totalBytes, world)
     const restored = await recorder.stage('restore-check', { totalBytes }, (progress) =>
-      restoreSet(manifest, store, path, { world, signal: hooks.signal, only, progress }),
+      restoreSet(manifest, store, path, {
+        ...{ world, signal: hooks.signal, only, progress },
+        isTest: true,
+        into: undefined,
+        sources: sourcesNow(manifest, deps),
+      }),
     )
     recorder.addRead(totalBytes)
     return restored

@@ -1,6 +1,6 @@
 /** Reads back what a `files` or `config` source stored: compares it with its index, or extracts it. */
 import type { Readable } from 'node:stream'
-import type { Content } from '../../contract/manifest.ts'
+import { isTree, type Content } from '../../contract/manifest.ts'
 import { extractTree } from '../archive/extract.ts'
 import { inspectTree } from '../archive/inspect.ts'
 import type { TreeContent } from '../archive/roots.ts'
@@ -41,11 +41,12 @@ async function restore(copy: Readable, content: TreeContent, context: RestoreCon
     progress,
   })
   const places = result.places.map((place) => place.toString('utf8'))
-  return { compared: { files: { count: result.count, expected: result.expected } }, problems: result.problems, places }
+  const compared = { files: { count: result.count, expected: result.expected } }
+  return { compared, problems: result.problems, places, level: 'restored' }
 }
 
 function treeContent(content: Content): TreeContent {
-  if (content.kind === 'files' || content.kind === 'config') return content
+  if (isTree(content)) return content
   throw new BackupError('internal', { reason: `the content is of kind ${content.kind}` })
 }
 

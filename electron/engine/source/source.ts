@@ -10,7 +10,8 @@
  *   reading of its data, not from the bytes that were produced.
  * - `inspect` reads decoded bytes that came back from a destination, compares them with a manifest's content, and returns
  *   the differences in words; an empty list is a match. It never trusts the bytes: they may be hostile.
- * - `restore` writes decoded bytes below `target` and nothing outside it.
+ * - `restore` writes decoded bytes below `target` and nothing outside it; where it is given a server, into one database there.
+ * - `inspect` and `restore` throw `not-provable` where this computer, or the job, lacks what it takes: neither good nor bad.
  *
  * Every method throws BackupError only.
  */
@@ -18,13 +19,17 @@ import type { Readable } from 'node:stream'
 import type { Finding } from '../../contract/finding.ts'
 import type { Content } from '../../contract/manifest.ts'
 import type { Compared } from '../../contract/run.ts'
-import type { SourceKind, SourceOf, SourceReport } from '../../contract/source.ts'
+import type { PostgresServer } from '../../contract/postgres.ts'
+import type { ProofLevel } from '../../contract/proof.ts'
+import type { SourceConfig, SourceKind, SourceOf, SourceReport } from '../../contract/source.ts'
 import type { World } from '../world.ts'
 
 /** One stream of a snapshot that becomes one file of a set. */
 export interface SnapshotArtifact {
   /** `data` is what a person wants back; `index` lists the entries of the data artifact before it. */
   readonly role: 'data' | 'index'
+  /** What tells it from the source's other data, for its name: a database of several; absent where there is one. */
+  readonly part?: string
   /** Extension of the plain bytes: `sqlite3`, `tar`, `index`. */
   readonly extension: string
   /** Bytes to come, for progress; absent where it cannot be known. */
@@ -61,9 +66,22 @@ export interface SnapshotContext {
   readonly progress: (bytes: number, totalBytes?: number) => void
 }
 
+/** A database to restore into: one that is made, or one that is there, whose data is kept beside under another name. */
+export interface ServerTarget {
+  readonly server: PostgresServer
+  readonly database: string
+  readonly mode: 'new' | 'replace'
+}
+
 export interface RestoreContext {
-  /** Existing empty folder: the only place that may change. */
+  /** Existing empty folder: the only place that may change, but for `into`. */
   readonly target: string
+  /** A restore test, of which nothing stays: kinds whose data lives in a server make and drop a database of their own. */
+  readonly isTest: boolean
+  /** For kinds whose data lives in a server: there, and not into files. */
+  readonly into: ServerTarget | undefined
+  /** The source as its job has it now, where that is known: its programs and servers may be used. */
+  readonly source: SourceConfig | undefined
   /** Only this path (inside the archive, as in `roots[].prefix`…) or glob; absent means everything. */
   readonly only: string | undefined
   /** The decoded index artifact, for kinds that have one. */
@@ -78,6 +96,10 @@ export interface Restored {
   readonly problems: readonly string[]
   /** Paths relative to the target, for people: what lies where now. */
   readonly places: readonly string[]
+  /** What this restore proves: a dump written to a file was not restored. */
+  readonly level: ProofLevel
+  /** Where the data that it replaced is kept: the name of a database. */
+  readonly kept?: string
 }
 
 export interface Source {
@@ -99,6 +121,8 @@ export interface InspectContext {
   readonly signal: AbortSignal
   /** The decoded index artifact, for kinds that have one. */
   readonly index: (() => Promise<Readable>) | undefined
+  /** As in `RestoreContext`. */
+  readonly source: SourceConfig | undefined
   readonly progress: (bytes: number) => void
 }
 

@@ -2,25 +2,22 @@
 import { phrase } from '../../contract/phrases.ts'
 import type { Detail } from '../../contract/error.ts'
 import { findingRows, type Finding, type FindingCode } from '../../contract/finding.ts'
-import type { Content, TableRows } from '../../contract/manifest.ts'
+import type { ContentOf, Content } from '../../contract/manifest.ts'
 import { wordsOf } from '../../contract/words.ts'
 import { humanSize } from '../artifact-names.ts'
 import { freeBytesAt } from '../disk-errors.ts'
 import { BackupError } from '../errors.ts'
 import type { SqliteExamination, SqliteSnapshotResult } from '../worker/protocol.ts'
 import type { World } from '../world.ts'
+import { countsOf, shrinkage } from './shrinkage.ts'
 
-export type SqliteContent = Extract<Content, { kind: 'sqlite' }>
+export type SqliteContent = ContentOf<'sqlite'>
 
 /** Room for SQLite's own small files beside the copy. */
 const SLACK_BYTES = 16 * 1024 * 1024
 
 export function previousOf(previous: readonly Content[] | undefined): SqliteContent | undefined {
   return previous?.find((content): content is SqliteContent => content.kind === 'sqlite')
-}
-
-function countsOf(tables: readonly TableRows[]): { tables: number; rows: number } {
-  return { tables: tables.length, rows: tables.reduce((sum, table) => sum + table.rows, 0) }
 }
 
 /** `source-empty` with what was lost, in words (faults.md C07). */
@@ -50,20 +47,9 @@ export function findingsOf(
   if (snapshot.stallMilliseconds > 0)
     add('writer-stalled', { path: source.path, milliseconds: snapshot.stallMilliseconds })
   if (examined.damaged) add('source-damaged', { path: source.path, reason: examined.check })
-  const shrunk = previous === undefined ? undefined : shrinkage(countsOf(previous.tables), countsOf(examined.tables))
+  const shrunk = previous === undefined ? undefined : shrinkage(previous.tables, examined.tables)
   if (shrunk !== undefined) add('source-shrunk', { source: source.name, ...shrunk })
   return found
-}
-
-/** Half the rows or half the tables gone since the last backup (faults.md C08). */
-function shrinkage(
-  before: { tables: number; rows: number },
-  now: { tables: number; rows: number },
-): { before: string; now: string } | undefined {
-  const hasHalved = (was: number, is: number) => was > 0 && is * 2 <= was
-  if (!hasHalved(before.rows, now.rows) && !hasHalved(before.tables, now.tables)) return undefined
-  const words = ({ tables, rows }: { tables: number; rows: number }) => `${rows} rows in ${tables} tables`
-  return { before: words(before), now: words(now) }
 }
 
 export async function workFull(workDir: string, needed: number, world: World, cause?: unknown): Promise<BackupError> {

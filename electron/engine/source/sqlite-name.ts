@@ -7,11 +7,11 @@ const MAX_BYTES = 200
 const WINDOWS_DEVICE = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)/i
 
 /** The last part of `name`, fit for every file system: no separators, no `..`, no control characters, no device names. */
-export function safeFileName(name: string): string {
+export function safeFileName(name: string, fallback = FALLBACK): string {
   const last = name.split(/[/\\]/).at(-1) ?? ''
   const plain = last.replace(/[\u0000-\u001f\u007f<>:"|?*]/g, '_').replace(/[. ]+$/, '')
   const short = shorten(plain)
-  if (short === '') return FALLBACK
+  if (short === '') return fallback
   return WINDOWS_DEVICE.test(short) ? `_${short}` : short
 }
 

@@ -1,18 +1,17 @@
 /** Reads SQLite artifacts that came back from a destination: compares them with their manifest, and restores them. */
-import type { FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import type { Content } from '../../contract/manifest.ts'
 import { humanSize } from '../artifact-names.ts'
-import { syncFolder } from '../atomic-file.ts'
-import { diskError, freeBytesAt } from '../disk-errors.ts'
-import { BackupError, errnoOf, throwIfAborted, toBackupError } from '../errors.ts'
+import { freeBytesAt } from '../disk-errors.ts'
+import { BackupError, throwIfAborted } from '../errors.ts'
 import { callWorker } from '../worker/call-worker.ts'
 import type { SqliteExamination } from '../worker/protocol.ts'
 import type { World } from '../world.ts'
 import type { SqliteContent } from './sqlite-guards.ts'
 import { safeFileName } from './sqlite-name.ts'
 import type { InspectContext, RestoreContext, Restored, SourceReader } from './source.ts'
+import { chunksOf, closing, writeRestored } from './write-restored.ts'
 
 const MAGIC = Buffer.from('SQLite format 3\0', 'latin1')
 /** Up to and with the page size (sqlite.org/fileformat.html §1.3). */
@@ -27,19 +26,6 @@ export function sqliteReader(world: World): SourceReader {
   }
 }
 
-/** A stream that was not read to its end, because something else failed before, is let go of. */
-async function closing<T>(copy: Readable, work: Promise<T>): Promise<T> {
-  try {
-    return await work
-  } catch (error) {
-    throw toBackupError(error)
-  } finally {
-    // Its own last error would say nothing new, and without a listener end the process.
-    copy.on('error', () => undefined)
-    copy.destroy()
-  }
-}
-
 async function inspect(copy: Readable, content: Content, context: InspectContext): Promise<readonly string[]> {
   if (content.kind !== 'sqlite') return [`the manifest describes ${content.kind}, not a database`]
   let bytes = 0
@@ -51,13 +37,6 @@ async function inspect(copy: Readable, content: Content, context: InspectContext
     context.progress(bytes)
   }
   return differences(header, bytes, content)
-}
-
-async function* chunksOf(copy: Readable): AsyncGenerator<Uint8Array> {
-  for await (const chunk of copy) {
-    if (!(chunk instanceof Uint8Array)) throw new BackupError('internal', { reason: 'a stream of bytes was expected' })
-    yield chunk
-  }
 }
 
 function differences(header: Buffer, bytes: number, content: SqliteContent): string[] {
@@ -80,42 +59,11 @@ async function restore(world: World, copy: Readable, content: Content, context: 
   const free = await freeBytesAt(context.target, world)
   if (free !== undefined && free < needed)
     throw new BackupError('target-full', { path: context.target, free: humanSize(free), needed: humanSize(needed) })
-  await write(world, copy, path, context).catch(async (error: unknown) => {
-    if (errnoOf(error) === 'EEXIST')
-      throw new BackupError('target-not-empty', { path: context.target }, { cause: error })
-    throw await diskError(error, { role: 'target', path: context.target, needed }, world)
-  })
+  await writeRestored(copy, name, needed, context, world)
   // A damaged database was backed up as it is: then only what the quick check finds can be expected to be the same.
   const check = content.quick_check === 'ok' ? 'integrity' : 'quick'
   const examined = await callWorker(world, 'sqlite-examine', { path, check, hash: false }, { signal: context.signal })
-  return { ...compare(examined, content), places: [name] }
-}
-
-async function write(world: World, copy: Readable, path: string, context: RestoreContext): Promise<void> {
-  const file = await world.files.open(path, 'wx', 0o600)
-  try {
-    try {
-      await pour(copy, file, context)
-    } finally {
-      await file.close()
-    }
-    await syncFolder(world, context.target)
-  } catch (error) {
-    // The first error is the one that tells; a half-written file that stays is in the caller's target, which it clears.
-    await world.files.unlink(path).catch(() => undefined)
-    throw error
-  }
-}
-
-async function pour(copy: Readable, file: FileHandle, context: RestoreContext): Promise<void> {
-  let bytes = 0
-  for await (const chunk of chunksOf(copy)) {
-    throwIfAborted(context.signal)
-    for (let done = 0; done < chunk.length;) done += (await file.write(chunk, done, chunk.length - done)).bytesWritten
-    bytes += chunk.length
-    context.progress(bytes)
-  }
-  await file.sync()
+  return { ...compare(examined, content), places: [name], level: 'restored' }
 }
 
 /** The tables as a restore finds them against the tables as the snapshot had them. */

@@ -21,13 +21,24 @@ async function takeShop(journalMode: 'wal' | 'delete' = 'delete'): Promise<Taken
 
 function inspect(copy: Readable, content: SqliteContent) {
   const world = makeWorld()
-  return sqliteKind.reader(world).inspect(copy, content, { world, signal, index: undefined, progress: () => undefined })
+  return sqliteKind
+    .reader(world)
+    .inspect(copy, content, { world, signal, index: undefined, source: undefined, progress: () => undefined })
 }
 
 function restore(copy: Readable, content: SqliteContent, target: string, world = makeWorld()) {
   return sqliteKind
     .reader(world)
-    .restore(copy, content, { target, only: undefined, index: undefined, signal, progress: () => undefined })
+    .restore(copy, content, {
+      target,
+      only: undefined,
+      isTest: false,
+      into: undefined,
+      source: undefined,
+      index: undefined,
+      signal,
+      progress: () => undefined,
+    })
 }
 
 describe('inspect', () => {

@@ -11,9 +11,11 @@ export type Child = ChildProcessByStdio<Writable, Readable, Readable>
 export interface Launcher {
   readonly server: PostgresServer
   /** Path of a program on this computer; inside a container its own name. */
-  program(name: Program): string
+  readonly program: (name: Program) => string
   /** A password file for libpq, at a path that the program can read; absent where none is needed. */
   readonly passFile: string | undefined
+  /** How its connections call themselves at the server, so that what is left of them can be found there. */
+  readonly applicationName?: string
 }
 
 /** Whoever does not answer in this time is not there (faults.md D10); seconds. */
@@ -26,7 +28,7 @@ const KEEPALIVE = { keepalives_idle: 30, keepalives_interval: 10, keepalives_cou
  * `host=elsewhere` would be taken for a connection string itself (faults.md X13).
  */
 export function connectionString(
-  { server, passFile }: Pick<Launcher, 'server' | 'passFile'>,
+  { server, passFile, applicationName = 'sitekeep' }: Omit<Launcher, 'program'>,
   database: string,
 ): string {
   const fields: Record<string, string | number | undefined> = {
@@ -35,7 +37,7 @@ export function connectionString(
     passfile: passFile,
     connect_timeout: CONNECT_SECONDS,
     ...KEEPALIVE,
-    application_name: 'sitekeep',
+    application_name: applicationName,
   }
   return Object.entries(fields)
     .filter(([, value]) => value !== undefined)

@@ -1,4 +1,5 @@
 /** One moment of one database: its tables locked against being dropped, its snapshot exported, its rows counted in that snapshot. */
+import type { DatabaseRight } from '../../../contract/manifest.ts'
 import { BackupError } from '../../errors.ts'
 import { tableName } from './dump-summary.ts'
 import type { PsqlSession } from './session.ts'
@@ -18,6 +19,15 @@ export interface DatabaseFacts {
   readonly largeObjects: number
   /** `ALTER DATABASE … SET`, which a dump of one database leaves out: `name=value`, for one role or for all. */
   readonly settings: readonly { readonly role: string | null; readonly setting: string }[]
+  /** Rights on the database itself, left out as well; null where nobody ever changed them. `role` null is everybody. */
+  readonly privileges: readonly Privilege[] | null
+  readonly comment: string | null
+}
+
+export interface Privilege {
+  readonly role: string | null
+  readonly privilege: DatabaseRight
+  readonly grantable: boolean
 }
 
 export interface TableCount {
@@ -49,18 +59,22 @@ const FACTS = `SELECT current_database() AS database, current_setting('server_ve
   pg_encoding_to_char(encoding) AS encoding, datcollate AS collate, datctype AS ctype, pg_get_userbyid(datdba) AS owner,
   pg_database_size(oid) AS bytes, (SELECT count(*) FROM pg_largeobject_metadata) AS "largeObjects",
   (SELECT coalesce(json_agg(json_build_object('role', pg_get_userbyid(nullif(setrole, 0)), 'setting', setting)), '[]'::json)
-     FROM pg_db_role_setting, unnest(setconfig) AS setting WHERE setdatabase = d.oid) AS settings
+     FROM pg_db_role_setting, unnest(setconfig) AS setting WHERE setdatabase = d.oid) AS settings,
+  CASE WHEN datacl IS NOT NULL THEN (SELECT coalesce(json_agg(json_build_object('role', pg_get_userbyid(nullif(grantee, 0)),
+     'privilege', privilege_type, 'grantable', is_grantable)), '[]'::json) FROM aclexplode(datacl)) END AS privileges,
+  shobj_description(oid, 'pg_database') AS comment
   FROM pg_database d WHERE datname = current_database()`
 
 /**
  * The tables whose rows a dump holds: ordinary ones and partitions, with their own rows alone; of an extension's tables those
- * that it marks for dumping (pg_extension_config_dump), as pg_dump chooses them.
+ * that it marks for dumping (pg_extension_config_dump), as pg_dump chooses them. A standby has nothing of unlogged tables.
  */
 const TABLES = `SELECT n.nspname AS schema, c.relname AS name, coalesce(x.condition, '') AS condition
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
   LEFT JOIN (SELECT unnest(extconfig) AS oid, unnest(extcondition) AS condition FROM pg_extension) x ON x.oid = c.oid
   LEFT JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.objsubid = 0 AND d.deptype = 'e'
   WHERE c.relkind = 'r' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND (d.objid IS NULL OR x.oid IS NOT NULL)
+  AND NOT (c.relpersistence = 'u' AND pg_is_in_recovery())
   ORDER BY 1, 2`
 
 /**
@@ -71,11 +85,11 @@ const TABLES = `SELECT n.nspname AS schema, c.relname AS name, coalesce(x.condit
  */
 export async function takeSnapshot(session: PsqlSession, lockSeconds: number): Promise<DatabaseSnapshot> {
   await session.run(`SET lock_timeout = '${Math.max(1, Math.round(lockSeconds * 1000))}ms'`)
-  const before = await session.rows<Table>(TABLES)
+  const before = await tablesIn(session)
   await session.run('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
   await lock(session, before, lockSeconds)
   const { id } = await session.row<{ id: string }>('SELECT pg_export_snapshot() AS id')
-  const tables = await session.rows<Table>(TABLES)
+  const tables = await tablesIn(session)
   const known = new Set(before.map(({ schema, name }) => tableName(schema, name)))
   // Made between the two looks: still to be locked, and too new to have been emptied unseen.
   await lock(
@@ -84,6 +98,11 @@ export async function takeSnapshot(session: PsqlSession, lockSeconds: number): P
     lockSeconds,
   )
   return { id, tables, facts: await session.row<DatabaseFacts>(FACTS) }
+}
+
+/** Those whose rows a dump holds, by schema and name. */
+export async function tablesIn(session: PsqlSession): Promise<Table[]> {
+  return await session.rows<Table>(TABLES)
 }
 
 /** Exact rows of each table in the session's snapshot. @param withDigests costs the server a second look at every row */

@@ -1,0 +1,67 @@
+/** Restores one database of a set into a server: beside what is there, or in its place with the old one kept. */
+import { join } from 'node:path'
+import type { Artifact, Manifest } from '../../contract/manifest.ts'
+import { phrase } from '../../contract/phrases.ts'
+import type { EngineDeps, RunHooks } from '../engine-api.ts'
+import { BackupError } from '../errors.ts'
+import type { RunRecorder } from '../run-recorder.ts'
+import { sourcesNow, type OpenSet } from '../set-reading.ts'
+import type { ServerTarget } from '../source/source.ts'
+import { makeWorkDir, removeWorkDir } from '../work-dir.ts'
+import { restoreSet, selectArtifacts, type RestoredSet } from './restore-set.ts'
+
+/**
+ * @throws BackupError as `restoreSet`; invalid-input where `only` names no single database; target-not-empty where a database
+ *   of that name is there and was not to be replaced; postgres-no-create, postgres-busy, postgres-environment, …
+ */
+export async function restoreInto(
+  { manifest, store }: OpenSet,
+  into: ServerTarget,
+  only: string | undefined,
+  deps: EngineDeps,
+  hooks: RunHooks,
+  recorder: RunRecorder,
+): Promise<RestoredSet> {
+  const { world, workRoot } = deps
+  const artifact = databaseFor(manifest, only)
+  const totalBytes = artifact.plain_bytes
+  // For the password, nothing else: the data goes from the backup to the server.
+  const folder = await makeWorkDir(world, join(workRoot, `into-${hooks.run}`))
+  try {
+    const restored = await recorder.stage('restore-stage', { totalBytes }, (progress) =>
+      restoreSet(manifest, store, folder, {
+        ...{ world, signal: hooks.signal, only: artifact.file, progress },
+        ...{ isTest: false, into, sources: sourcesNow(manifest, deps) },
+      }),
+    )
+    recorder.addRead(totalBytes)
+    for (const place of restored.places) hooks.log('info', `restored ${place}`)
+    for (const kept of restored.kept) hooks.log('info', `the database that was there is kept as ${kept}`)
+    return restored
+  } finally {
+    await removeWorkDir(world, folder)
+  }
+}
+
+/** The one database that `only` means. @throws BackupError invalid-input, not-found */
+export function databaseFor(manifest: Manifest, only: string | undefined): Artifact {
+  const found = selectArtifacts(manifest, only).filter(({ content }) => content.kind === 'postgres')
+  const [artifact, ...others] = found
+  if (artifact === undefined)
+    throw new BackupError('not-found', { what: phrase('database-in-backup'), name: only ?? '' })
+  if (others.length === 0) return artifact
+  const names = found.map(({ content }) => (content.kind === 'postgres' ? content.database : '')).join(', ')
+  throw new BackupError('invalid-input', { reason: phrase('one-database'), names })
+}
+
+/** For people: where the database will be. */
+export function nameOfTarget({ server, database }: ServerTarget): string {
+  switch (server.via) {
+    case 'host':
+      return `${server.host}:${server.port}/${database}`
+    case 'service':
+      return `${server.service}/${database}`
+    case 'container':
+      return `${server.container}/${database}`
+  }
+}

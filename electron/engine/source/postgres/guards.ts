@@ -1,0 +1,61 @@
+/** What a person should know of a PostgreSQL backup that succeeded: shrinkage, warnings of pg_dump, a snapshot held for long. */
+import type { Detail } from '../../../contract/error.ts'
+import { findingRows, type Finding, type FindingCode } from '../../../contract/finding.ts'
+import type { Content, ContentOf } from '../../../contract/manifest.ts'
+import { wordsOf } from '../../../contract/words.ts'
+import { shrinkage } from '../shrinkage.ts'
+
+export type PostgresContent = ContentOf<'postgres'>
+
+/** Limits of a snapshot; tests lower them. */
+export interface PostgresLimits {
+  /** Held longer than this, mostly for a slow place, it is told: the server keeps all old rows meanwhile (faults.md D13). */
+  readonly heldMilliseconds: number
+}
+
+export const postgresLimits: PostgresLimits = { heldMilliseconds: 15 * 60_000 }
+
+/**
+ * What pg_dump says of healthy databases, with its details and hints (faults.md D05): foreign keys in a circle, which the
+ * order of a whole restore takes care of; and a collation of another version than the system's, which a restore mends.
+ */
+const HARMLESS =
+  /circular foreign-key constraints|^(?:pg_dump: )?(?:detail|hint): |might not be able to restore the dump without using --disable-triggers|Consider using a full dump|collation version mismatch|^(?:DETAIL|HINT): |^\s/i
+const MAX_WORDS = 600
+
+/** @param previous content of the source's artifacts in its newest matched set */
+export function shrunk(
+  source: string,
+  content: PostgresContent,
+  previous: readonly Content[] | undefined,
+): readonly Finding[] {
+  const before = previous?.find(
+    (other): other is PostgresContent => other.kind === 'postgres' && other.database === content.database,
+  )
+  const found = before === undefined ? undefined : shrinkage(before.tables, content.tables)
+  return found === undefined
+    ? []
+    : [finding('source-shrunk', source, { source: `${source}: ${content.database}`, ...found })]
+}
+
+/** @param said line by line, by a pg_dump that ended well */
+export function warned(source: string, database: string, said: readonly string[]): readonly Finding[] {
+  const told = said.filter((line) => !HARMLESS.test(line)).map((line) => line.replace(/^pg_dump(?:all)?: /, ''))
+  if (told.length === 0) return []
+  return [finding('dump-warning', source, { database, text: told.join(' ').slice(0, MAX_WORDS) })]
+}
+
+export function heldLong(
+  source: string,
+  database: string,
+  held: { readonly milliseconds: number; readonly waited: number },
+  limits: PostgresLimits,
+): readonly Finding[] {
+  const isLong = held.milliseconds > limits.heldMilliseconds && held.waited * 2 > held.milliseconds
+  const minutes = Math.round(held.milliseconds / 60_000)
+  return isLong ? [finding('snapshot-held', source, { database, minutes })] : []
+}
+
+export function finding(code: FindingCode, source: string, detail: Detail): Finding {
+  return { code, weight: findingRows[code], ...wordsOf(code, detail, 'en'), source, detail }
+}
