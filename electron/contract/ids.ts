@@ -66,6 +66,21 @@ export function uniqueSlug(name: string, isTaken: (slug: string) => boolean): st
   for (let n = 2; ; n += 1) if (!isTaken(`${base}-${n}`)) return `${base}-${n}`
 }
 
+/** Leaves room for the prefix and for a number behind it. */
+const MAX_SECRET_SLUG = 60
+
+/** What a database password is called that is stored for `owner`, a job or a server: `postgres-shop`, or the next that is free. */
+export function passwordNameFor(owner: string, isTaken: (name: string) => boolean): string {
+  const plain = slugOf(owner)
+    .replace(/[^a-z0-9_-]+/g, '-')
+    .slice(0, MAX_SECRET_SLUG)
+    .replace(/^[-_]+|[-_]+$/g, '')
+  // A name in another script leaves nothing that a secret's name may hold.
+  const base = `postgres-${plain === '' ? 'job' : plain}`
+  if (!isTaken(base)) return base
+  for (let n = 2; ; n += 1) if (!isTaken(`${base}-${n}`)) return `${base}-${n}`
+}
+
 export type JobId = z.infer<typeof jobIdSchema>
 export type SourceId = z.infer<typeof sourceIdSchema>
 export type DestinationId = z.infer<typeof destinationIdSchema>

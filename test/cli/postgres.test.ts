@@ -1,9 +1,8 @@
 /** PostgreSQL at the command line: the sources that its options amount to, passwords, and what is refused. */
 import { describe, expect, it } from 'vitest'
 import { failure } from '../../electron/cli/failure.ts'
-import { secretNameFor } from '../../electron/cli/job-password.ts'
 import type { DestinationConfig } from '../../electron/contract/destination.ts'
-import { secretNamePattern } from '../../electron/contract/ids.ts'
+import { passwordNameFor, secretNamePattern } from '../../electron/contract/ids.ts'
 import { jobDraftSchema, type Job } from '../../electron/contract/job.ts'
 import { play, type Answers, type Played, type StageOptions } from './stage.ts'
 
@@ -194,8 +193,8 @@ describe('a password from standard input', () => {
     ['Über.Laden', 'postgres-ber-laden'],
     ['x'.repeat(80), `postgres-${'x'.repeat(60)}`],
   ])('for the job %j has a name that a secret can have', (job, name) => {
-    expect(secretNameFor(job, () => false)).toBe(name)
-    expect(secretNameFor(job, (taken) => taken === name)).toBe(`${name}-2`)
+    expect(passwordNameFor(job, () => false)).toBe(name)
+    expect(passwordNameFor(job, (taken) => taken === name)).toBe(`${name}-2`)
     expect(secretNamePattern.test(`${name}-2`)).toBe(true)
   })
 })
