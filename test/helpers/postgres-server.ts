@@ -1,5 +1,5 @@
 /** A throw-away PostgreSQL server on a free port, run as `postgres` where the tests run as root. */
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
@@ -30,8 +30,16 @@ export interface PostgresServer {
   feed(script: string, database: string): void
   /** pg_dump's text of one database, as a superuser. */
   dump(database: string, args?: readonly string[]): Buffer
+  /** A connection that works at `sql` until it is ended. */
+  session(database: string, sql: string): Connected
   restart(): void
   stop(): void
+}
+
+export interface Connected {
+  /** Until this connection's transaction holds the table exclusively. */
+  holds(table: string): Promise<void>
+  end(): void
 }
 
 export interface ServerOptions {
@@ -80,18 +88,19 @@ export async function startPostgres(options: ServerOptions = {}): Promise<Postgr
   const stop = () => run('pg_ctl', '-D', dataDir, '-m', 'immediate', '-w', 'stop')
   start()
   const connection = ['-X', '-w', '-h', dir, '-p', String(port), '-U', 'postgres', '-v', 'ON_ERROR_STOP=1']
+  const ask = (sql: string, database = 'postgres') =>
+    execFileSync(tool('psql'), [...connection, '-A', '-t', '-q', '-d', database, '-c', sql], {
+      encoding: 'utf8',
+      env: UTF8,
+      timeout: 60_000,
+    }).trim()
   return {
     host: '127.0.0.1',
     port,
     user: 'postgres',
     socketDir: dir,
     dataDir,
-    query: (sql, database = 'postgres') =>
-      execFileSync(tool('psql'), [...connection, '-A', '-t', '-q', '-d', database, '-c', sql], {
-        encoding: 'utf8',
-        env: UTF8,
-        timeout: 60_000,
-      }).trim(),
+    query: ask,
     runFile: (path, database) => {
       execFileSync(tool('psql'), [...connection, '-q', '-d', database, '-f', path], {
         stdio: ['ignore', 'ignore', 'inherit'],
@@ -109,6 +118,22 @@ export async function startPostgres(options: ServerOptions = {}): Promise<Postgr
         maxBuffer: 1024 ** 3,
         timeout: 60_000,
       }),
+    session: (database, sql) => {
+      const child = spawn(tool('psql'), [...connection, '-q', '-d', database, '-c', sql], { stdio: 'ignore' })
+      const isHeld = (table: string) =>
+        `SELECT count(*) FROM pg_locks WHERE relation = '${table}'::regclass AND mode = 'AccessExclusiveLock' AND granted`
+      return {
+        holds: async (table) => {
+          while (ask(isHeld(table), database) === '0') await new Promise((resolve) => setTimeout(resolve, 50))
+        },
+        end: () => {
+          child.kill('SIGKILL')
+          ask(
+            `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE query LIKE '%pg_sleep%' AND pid <> pg_backend_pid()`,
+          )
+        },
+      }
+    },
     restart: () => {
       stop()
       start()

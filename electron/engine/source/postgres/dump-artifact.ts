@@ -21,7 +21,7 @@ export interface DumpContext {
   readonly limits: PostgresLimits
   /** Content of the source's artifacts in its newest matched set. */
   readonly previous: readonly Content[] | undefined
-  found(findings: readonly Finding[]): void
+  readonly found: (findings: readonly Finding[]) => void
 }
 
 export const extensions = { sql: 'sql', custom: 'dump' } as const

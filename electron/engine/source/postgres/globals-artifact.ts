@@ -18,7 +18,7 @@ export interface GlobalsContext {
   readonly world: World
   /** A database that the user may enter. */
   readonly database: string
-  found(findings: readonly Finding[]): void
+  readonly found: (findings: readonly Finding[]) => void
 }
 
 interface Globals {
