@@ -47,6 +47,8 @@ export interface ServerOptions {
   readonly hba?: readonly string[]
   readonly settings?: Readonly<Record<string, string>>
   readonly initdb?: readonly string[]
+  /** Fills the data folder, instead of a new cluster. */
+  readonly copyOf?: (dataDir: string) => void
 }
 
 export async function startPostgres(options: ServerOptions = {}): Promise<PostgresServer> {
@@ -54,20 +56,8 @@ export async function startPostgres(options: ServerOptions = {}): Promise<Postgr
   const port = await freePort()
   const dataDir = join(dir, 'data')
   handOver(dir)
-  run(
-    'initdb',
-    '-D',
-    dataDir,
-    '-U',
-    'postgres',
-    '-A',
-    'trust',
-    '--no-sync',
-    '-E',
-    'UTF8',
-    '--locale=C.UTF-8',
-    ...(options.initdb ?? []),
-  )
+  if (options.copyOf === undefined) initCluster(dataDir, options)
+  else options.copyOf(dataDir)
   if (options.hba !== undefined) asServer('tee', [join(dataDir, 'pg_hba.conf')], `${options.hba.join('\n')}\n`)
   const settings = { ...FAST, ...options.settings, listen_addresses: '127.0.0.1', unix_socket_directories: dir }
   const flags = Object.entries(settings).map(([name, value]) => `-c ${name}='${value}'`)
@@ -143,6 +133,26 @@ export async function startPostgres(options: ServerOptions = {}): Promise<Postgr
       rmSync(dir, { recursive: true, force: true })
     },
   }
+}
+
+/** A server that follows another one, and has all that it has when this returns; the other needs `wal_level` replica. */
+export async function startStandby(primary: PostgresServer): Promise<PostgresServer> {
+  const standby = await startPostgres({
+    copyOf: (dataDir) =>
+      asServer(tool('pg_basebackup'), [
+        ...['-h', primary.socketDir, '-p', String(primary.port), '-U', 'postgres', '-D', dataDir],
+        ...['-R', '-X', 'stream', '--checkpoint=fast', '--no-sync'],
+      ]),
+  })
+  const reached = primary.query('SELECT pg_current_wal_lsn()')
+  while (standby.query(`SELECT pg_last_wal_replay_lsn() >= '${reached}'::pg_lsn`) !== 't')
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  return standby
+}
+
+function initCluster(dataDir: string, { initdb = [] }: ServerOptions): void {
+  const cluster = ['-D', dataDir, '-U', 'postgres', '-A', 'trust', '--no-sync', '-E', 'UTF8', '--locale=C.UTF-8']
+  run('initdb', ...cluster, ...initdb)
 }
 
 /** Absolute path of one of the installed programs. */
