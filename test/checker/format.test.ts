@@ -13,6 +13,13 @@ import { proofLevels } from '../../electron/contract/proof.ts'
 import { outcomes, runKinds, runRecordSchema, runTriggers } from '../../electron/contract/run.ts'
 import { indexLine, lineSchema, readIndex } from '../../electron/engine/archive/index-line.ts'
 import { humanSize } from '../../electron/engine/artifact-names.ts'
+import { postgresServerSchema } from '../../electron/contract/postgres.ts'
+import {
+  configSourceSchema,
+  filesSourceSchema,
+  postgresSourceSchema,
+  sqliteSourceSchema,
+} from '../../electron/contract/source.ts'
 import { leaseSchema } from '../../electron/engine/destination/lease.ts'
 import { encodeManifest } from '../../electron/engine/proof/manifest-file.ts'
 
@@ -80,18 +87,21 @@ describe('examples', () => {
 })
 
 describe('tables', () => {
-  const [sqlite, tree, index] = contentSchema.options
+  const [sqlite, postgres, globals, tree, index] = contentSchema.options
   const expected: readonly (readonly [string, { readonly shape: object }])[] = [
     ['marker', markerSchema],
     ['lease', leaseSchema],
     ['manifest', manifestSchema],
     ['artifact', artifactSchema],
     ['content of sqlite', sqlite],
+    ['content of postgres', postgres],
+    ['content of globals', globals],
     ['content of files and config', tree],
     ['content of an index', index],
     ['line of an index', lineSchema],
     ['finding', findingSchema],
     ['job', jobSchema],
+    ['source of postgres', postgresSourceSchema],
     ['run', runRecordSchema],
   ]
   const fields = tables('| field | meaning |')
@@ -114,6 +124,32 @@ describe('tables', () => {
     expect(Object.fromEntries(rows.map(([type, cell]) => [words(type)[0], words(cell).sort()]))).toEqual(
       Object.fromEntries(known),
     )
+  })
+
+  it('says what each list within a database is made of', () => {
+    const rowsOf = fields[expected.findIndex(([name]) => name === 'content of postgres')] ?? []
+    const told = new Map(rowsOf.map(([cell, meaning]) => [words(cell)[0], words(meaning)]))
+    const { settings, privileges, tables: rows, format } = postgres.shape
+    expect(told.get('settings')).toEqual(expect.arrayContaining(keys(settings.element)))
+    expect(told.get('privileges')).toEqual(expect.arrayContaining(keys(privileges.unwrap().element)))
+    expect(told.get('privileges')).toEqual(expect.arrayContaining(privileges.unwrap().element.shape.privilege.options))
+    expect([...(told.get('tables') ?? []), 'name'].sort()).toEqual(expect.arrayContaining(keys(rows.element)))
+    expect(told.get('format')).toEqual(format.options)
+  })
+
+  it('names the fields of every kind of source, and of every way to a server', () => {
+    const cell = (field: string): string =>
+      fields.flat().find(([name, meaning]) => name?.trim() === `\`${field}\`` && meaning?.includes('by '))?.[1] ?? ''
+    const told = (of: string, name: string): string[] =>
+      words(new RegExp(`\`${name}\`: ([^;]*)`).exec(cell(of))?.[1]).filter((word) => word !== name || of === 'server')
+    const common = ['id', 'name', 'kind', 'via', 'passwordSecret']
+    const own = (schema: { readonly shape: object }): string[] => keys(schema).filter((key) => !common.includes(key))
+    const isName = (word: string): boolean => /^[a-z]+[A-Za-z]*$/.test(word)
+    for (const schema of [sqliteSourceSchema, filesSourceSchema, configSourceSchema])
+      expect(told('sources', schema.shape.kind.value).filter(isName)).toEqual(expect.arrayContaining(own(schema)))
+    for (const way of postgresServerSchema.options)
+      expect(told('server', way.shape.via.value)).toEqual(expect.arrayContaining(own(way)))
+    expect(words(cell('server'))).toContain('passwordSecret')
   })
 
   it('weighs every finding as the code does', () => {
