@@ -43,6 +43,8 @@ def check_artifacts(folder, entries, problems):
             kind = entry["content"]["kind"]
             if kind == "sqlite":
                 check_sqlite(folder, entry, os.path.join(scratch, f"{number}.sqlite3"), problems)
+            elif kind in ("postgres", "globals"):
+                check_dump(folder, entry, os.path.join(scratch, f"{number}.dump"), problems)
             elif kind in ("files", "config"):
                 check_archive(folder, entry, indexes.pop(entry["file"], None), scratch, number, problems)
         for number, entry in enumerate(indexes.values()):
@@ -59,6 +61,12 @@ def check_sqlite(folder, entry, copy, problems):
     finally:
         if os.path.exists(copy):
             os.unlink(copy)
+
+
+def check_dump(folder, entry, copy, problems):
+    from postgres import check_dump as check
+
+    check(os.path.join(folder, entry["file"]), entry, copy, problems)
 
 
 def check_archive(folder, archive, index, scratch, label, problems):

@@ -3,6 +3,7 @@ import hashlib
 import re
 from decimal import ROUND_HALF_UP, Decimal
 
+import postgres
 from records import JOB_ID, RUN_ID, SOURCE_ID, check_durations, check_findings
 from shapes import (
     Damage, Problems, SET_NAME, TIMESTAMP, TYPE_OF_PREFIX, check_shape, is_count, is_destination, is_hex, is_list,
@@ -10,10 +11,11 @@ from shapes import (
 )  # fmt: skip
 
 SELF = re.compile(rb'\n  "self_sha256": "([0-9a-f]{64})"\n\}\n\Z')
-KINDS = one_of("sqlite", "files", "config")
-TYPE_OF_KIND = {"sqlite": "database", "files": "files", "config": "config"}
+KINDS = one_of("sqlite", "postgres", "files", "config")
+TYPE_OF_KIND = {"sqlite": "database", "postgres": "database", "files": "files", "config": "config"}
 COMPRESSIONS = {"gzip": ".gz", "zstd": ".zst", "none": ""}
 STEM = {"sqlite": ".sqlite3", "files": ".tar", "config": ".tar", "index": ".index"}
+SOURCE_OF = {"globals": ("postgres",), "index": ("files", "config")}
 
 
 def is_null(value):
@@ -37,6 +39,13 @@ def size_of(count):
         return f"{value.quantize(Decimal(1), ROUND_HALF_UP)}{units[0]}"
     text = str(value.quantize(Decimal("0.1"), ROUND_HALF_UP))
     return text.removesuffix(".0") + units[0]
+
+
+def extension_of(entry):
+    """What an artifact's name ends with, by its content and compression."""
+    content = entry["content"]
+    stem = STEM[content["kind"]] if content["kind"] in STEM else postgres.extension_of(content)
+    return stem + COMPRESSIONS[entry["compression"]]
 
 
 def is_prefix(value):
@@ -71,6 +80,8 @@ CONTENT = {
     "files": ARCHIVE,
     "config": ARCHIVE,
     "index": {"kind": one_of("index"), "of": is_text, "entries": is_count},
+    "postgres": postgres.POSTGRES,
+    "globals": postgres.GLOBALS,
 }  # fmt: skip
 TABLE = {"name": is_text, "rows": is_count}
 ROOT = {"path": is_text, "prefix": is_prefix, "name": is_plain_name}
@@ -114,6 +125,8 @@ def check_content(entry, where, problems):
             well = check_shape(table, TABLE, f"{where}: a table", problems) and well
         if content["page_size"] * content["page_count"] != entry["plain_bytes"]:
             problems.add(f"{where}: page_size × page_count is not plain_bytes")
+    elif kind == "postgres":
+        well = postgres.check_parts(content, where, problems)
     elif kind in ("files", "config"):
         for root in content["roots"]:
             if not check_shape(root, ROOT, f"{where}: a root", problems):
@@ -144,11 +157,11 @@ def check_entry(entry, where, problems):
     if not well:
         return False
     kind, source = entry["content"]["kind"], entry["source"]
-    if kind not in ("index", source["kind"]) or (kind == "index" and source["kind"] == "sqlite"):
+    if source["kind"] not in SOURCE_OF.get(kind, (kind,)):
         problems.add(f"{where}: content.kind and source.kind do not fit")
     if entry["type"] != TYPE_OF_KIND[source["kind"]]:
         problems.add(f"{where}: type does not fit its source")
-    if not where.endswith(STEM[kind] + COMPRESSIONS[entry["compression"]]):
+    if not where.endswith(extension_of(entry)):
         problems.add(f"{where}: the extension does not fit content and compression")
     same = entry["bytes"] == entry["plain_bytes"] and entry["sha256"] == entry["plain_sha256"]
     if entry["compression"] == "none" and not same:
@@ -165,13 +178,19 @@ def check_together(manifest, entries, problems):
         if entry["file"] in by_name:
             problems.add(f"{entry['file']}: named twice in the manifest")
         by_name[entry["file"]] = entry
-    kinds = [e["source"]["kind"] for e in entries if e["content"]["kind"] != "index"]
-    kinds += [m.get("kind") for m in manifest["missing"] if isinstance(m, dict)]
+    types = {e["source"]["id"]: e["type"] for e in entries}
+    types.update({m.get("id"): TYPE_OF_KIND.get(m.get("kind")) for m in manifest["missing"] if isinstance(m, dict)})
+    types = list(types.values())
+    servers = {}
     for entry in entries:
         name, content, source = entry["file"], entry["content"], entry["source"]
         index = content["kind"] == "index"
-        stem = name[: len(name) - len(STEM[content["kind"]] + COMPRESSIONS[entry["compression"]])]
-        if kinds.count(source["kind"]) == 1 and re.match(entry["type"] + r"(-[0-9]+)?\Z", stem) is None:
+        stem = name[: len(name) - len(extension_of(entry))]
+        only = types.count(entry["type"]) == 1
+        if source["kind"] == "postgres":
+            servers.setdefault(source["id"], []).append((entry, stem, only))
+            continue
+        if only and re.match(entry["type"] + r"(-[0-9]+)?\Z", stem) is None:
             problems.add(f"{name}: not named {entry['type']}.<ext>, though its type occurs once")
         elif not is_slug(stem):
             problems.add(f"{name}: not named by a slug")
@@ -186,6 +205,8 @@ def check_together(manifest, entries, problems):
             problems.add(f"{name}: archive and index do not have one source and stem")
         elif index and entries.index(other) > entries.index(entry):
             problems.add(f"{name}: stands before its archive")
+    for one in servers.values():
+        postgres.check_names(one, problems)
     if len({entry["compression"] for entry in entries}) > 1:
         problems.add("manifest.json: more than one compression")
 

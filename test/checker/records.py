@@ -15,13 +15,14 @@ WEIGHTS = {
     "note": (
         "files-accepted", "special-skipped", "attributes-lost", "other-filesystem", "config-masked",
         "config-keys-left-out", "writer-stalled", "same-volume", "adopted", "counted-partly", "rows-not-counted",
-        "log-not-written",
+        "log-not-written", "source-retried", "roles-without-passwords", "database-left-out", "database-kept",
+        "database-replaced",
     ),
     "warning": (
         "files-unreadable", "files-vanished", "files-changed", "root-missing", "root-empty", "live-sqlite",
         "config-unparsed", "source-failed", "destination-failed", "newer-set-passed-over", "no-sound-set",
         "masked-restored", "destination-older",
-        "target-occupied",
+        "target-occupied", "dump-warning", "snapshot-held", "not-provable",
     ),
     "suspicious": ("source-damaged", "source-shrunk", "source-mass-change"),
 }  # fmt: skip
@@ -89,7 +90,49 @@ def is_finding(value):
 
 is_finding.words = "a finding"
 NAMED = {"id": SOURCE_ID, "name": is_text}
+SERVERS = {
+    "host": shape(
+        {
+            "via": is_text, "host": is_text, "port": is_count, "user": is_text, "sslRootCert": is_text,
+            "sslMode": one_of("disable", "prefer", "require", "verify-ca", "verify-full"), "passwordSecret": is_text,
+        },
+        ("port", "sslMode", "sslRootCert", "passwordSecret"),
+    ),
+    "service": shape(
+        {"via": is_text, "service": is_text, "serviceFile": is_text, "passwordSecret": is_text},
+        ("serviceFile", "passwordSecret"),
+    ),
+    "container": shape(
+        {
+            "via": is_text, "program": one_of("docker", "podman"), "container": is_text, "user": is_text,
+            "port": is_count, "engineHost": is_text, "context": is_text, "passwordSecret": is_text,
+        },
+        ("program", "user", "port", "engineHost", "context", "passwordSecret"),
+    ),
+}  # fmt: skip
+
+
+def is_server(value):
+    return isinstance(value, dict) and value.get("via") in SERVERS and SERVERS[value["via"]](value)
+
+
+def is_databases(value):
+    return value == "all" or isinstance(value, list) and 1 <= len(value) <= 100 and TEXTS(value)
+
+
+def is_scratch(value):
+    return value == "same" or is_server(value)
+
+
 SOURCES = {
+    "postgres": shape(
+        {
+            **NAMED, "kind": is_text, "server": is_server, "databases": is_databases,
+            "format": one_of("sql", "custom"), "globals": is_bool, "digests": is_bool, "lockWaitSeconds": is_count,
+            "scratch": is_scratch,
+        },
+        ("format", "globals", "digests", "lockWaitSeconds", "scratch"),
+    ),
     "sqlite": shape({**NAMED, "kind": is_text, "path": is_text, "lockWaitSeconds": is_count}, ("lockWaitSeconds",)),
     "files": shape(
         {
@@ -131,12 +174,12 @@ RUN = {
     "id": RUN_ID, "kind": one_of("backup", "restore", "verify"), "job": JOB_ID, "jobName": is_string, "type": TYPES,
     "trigger": one_of("manual", "schedule", "catch-up", "hook"), "startedAt": is_moment, "finishedAt": is_moment,
     "outcome": one_of("good", "warning", "failed", "cancelled"), "proof": one_of(*LEVELS),
-    "sets": list_of(shape(MADE), 100), "subject": is_set_id, "target": is_text,
+    "sets": list_of(shape(MADE), 100), "subject": is_set_id, "target": is_text, "kept": TEXTS,
     "compared": shape(COMPARED, tuple(COMPARED)), "findings": list_of(is_finding, 1000),
     "error": shape(ERROR, ("stage", "detail")), "spans": list_of(shape(SPAN, ("source", "destination", "bytes")), 2000),
     "bytesRead": is_count, "bytesStored": is_count,
 }  # fmt: skip
-MAYBE_RUN = ("job", "type", "proof", "subject", "target", "compared", "error")
+MAYBE_RUN = ("job", "type", "proof", "subject", "target", "kept", "compared", "error")
 COMMON = {"type": is_text, "sequence": is_count, "at": is_moment, "destination": is_destination}
 RECORDS = {
     "job": {"job": IS_JOB},
