@@ -10,6 +10,7 @@ import { refused } from './fake-answers.ts'
 import { pages, startFakeAgent, type FakeAgent } from './fake-agent.ts'
 import { checkSameDisk, checkTimeBar } from './layout.ts'
 import { places } from './places.ts'
+import { postgresChecks } from './postgres-form.ts'
 import { HOSTILE, progressAt, type Scenario } from './fixture.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -191,6 +192,10 @@ describe.skipIf(!hasChromium)('job editor', () => {
     await button.click()
     await within(() => agent.calls.some((call) => call.method === 'job.remove')).toBe(true)
   })
+})
+
+describe.skipIf(!hasChromium)('a PostgreSQL source', () => {
+  it.each(postgresChecks)('%s', async (_, scenario, hash, check) => await check(await open(scenario, hash)))
 })
 
 describe.skipIf(!hasChromium)('restore', () => {

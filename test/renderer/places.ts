@@ -9,6 +9,7 @@ export const places: readonly (readonly [string, Scenario, string])[] = [
   ['jobs', 'good', '#/jobs'],
   ['job editor', 'good', '#/jobs/job_wms001'],
   ['new job', 'empty', '#/jobs/new?preset=sqlite'],
+  ['new PostgreSQL job', 'empty', '#/jobs/new?preset=postgres'],
   ['backups', 'good', '#/backups?job=job_wms001'],
   ['restore', 'good', '#/restore'],
   ['restore result', 'good', '#/restore?run=run_rest001'],

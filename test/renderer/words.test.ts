@@ -42,10 +42,12 @@ describe('the two languages', () => {
   it('are written in their own script', () => {
     const alike = [...chinese].filter(([key, words]) => /[a-z]{3}/i.test(words) && words === english.get(key))
     expect(alike.map(([key]) => key).sort()).toEqual([
+      'jobs.name.postgres',
       'jobs.name.sqlite',
       'settings.languages.en',
       'shell.app',
       'shell.signIn.command',
+      'state.source.postgres',
       'state.source.sqlite',
     ])
   })

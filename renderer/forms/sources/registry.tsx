@@ -4,10 +4,12 @@ import type { SourceDraft, SourceKind } from '../../../electron/contract/source.
 import { ConfigForm } from './config.tsx'
 import { FilesForm } from './files.tsx'
 import type { SourceFormProps } from './form.ts'
+import { PostgresForm } from './postgres.tsx'
 import { SqliteForm } from './sqlite.tsx'
 
 const forms: { readonly [K in SourceKind]: ComponentType<SourceFormProps<K>> } = {
   sqlite: SqliteForm,
+  postgres: PostgresForm,
   files: FilesForm,
   config: ConfigForm,
 }

@@ -45,6 +45,7 @@ export const backups = {
   tables_other: '{{count}} tables, {{rows}} rows',
   files_one: '{{count}} file',
   files_other: '{{formatted}} files',
+  globals: 'Roles of the server',
   table: 'Table',
   rows: 'Rows',
   stored: 'stored {{size}}',

@@ -2,8 +2,8 @@
 export const jobs = {
   title: 'Jobs',
   add: 'New job',
-  presets: { sqlite: 'SQLite app (GreaterWMS)', folder: 'Folder', blank: 'Empty' },
-  name: { sqlite: 'GreaterWMS', folder: 'Shared files' },
+  presets: { sqlite: 'SQLite app (GreaterWMS)', postgres: 'PostgreSQL in Docker', folder: 'Folder', blank: 'Empty' },
+  name: { sqlite: 'GreaterWMS', postgres: 'PostgreSQL', folder: 'Shared files' },
   sourceName: { database: 'database', files: 'files', media: 'media', config: 'config' },
   table: { name: 'Job', what: 'What', when: 'When', where: 'Where', state: 'State', enabled: 'Enabled' },
   enabledOf: '{{name}}: enabled',

@@ -108,6 +108,7 @@ export const overview = {
     title: 'Nothing is protected yet',
     text: 'Make a first job: say what to back up and where to. Every backup is read back and compared with your data before it counts.',
     sqlite: 'Protect a SQLite app…',
+    postgres: 'Protect PostgreSQL in Docker…',
     folder: 'Protect a folder…',
   },
   notice: {

@@ -28,7 +28,7 @@ export const state = {
   type: { full: 'Full', incremental: 'Incremental', hot: 'Before a change' },
   run: { backup: 'Backup', restore: 'Restore', verify: 'Verification' },
   trigger: { 'manual': 'By hand', 'schedule': 'Schedule', 'catch-up': 'Made up for', 'hook': 'Application' },
-  source: { sqlite: 'SQLite', files: 'Folder', config: 'Configuration' },
+  source: { sqlite: 'SQLite', postgres: 'PostgreSQL', files: 'Folder', config: 'Configuration' },
   stage: {
     'lock': 'Wait for its turn',
     'preflight': 'Check space and access',

@@ -40,6 +40,7 @@ export const backups: SameKeys<typeof en> = {
   tabs: { contents: '内容', manifest: '清单' },
   tables_other: '{{count}} 张表，{{rows}} 行',
   files_other: '{{formatted}} 个文件',
+  globals: '服务器的角色',
   table: '表',
   rows: '行数',
   stored: '存为 {{size}}',

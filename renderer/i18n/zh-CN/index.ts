@@ -3,9 +3,10 @@ import { backups } from './backups.ts'
 import { history } from './history.ts'
 import { jobs } from './jobs.ts'
 import { overview } from './overview.ts'
+import { postgres } from './postgres.ts'
 import { restore } from './restore.ts'
 import { settings } from './settings.ts'
 import { shell } from './shell.ts'
 import { state } from './state.ts'
 
-export const zh = { backups, history, jobs, overview, restore, settings, shell, state }
+export const zh = { backups, history, jobs, overview, postgres, restore, settings, shell, state }

@@ -5,8 +5,8 @@ import type { SameKeys } from '../words.ts'
 export const jobs: SameKeys<typeof en> = {
   title: '任务',
   add: '新建任务',
-  presets: { sqlite: 'SQLite 应用（GreaterWMS）', folder: '文件夹', blank: '空白' },
-  name: { sqlite: 'GreaterWMS', folder: '共享文件' },
+  presets: { sqlite: 'SQLite 应用（GreaterWMS）', postgres: 'Docker 里的 PostgreSQL', folder: '文件夹', blank: '空白' },
+  name: { sqlite: 'GreaterWMS', postgres: 'PostgreSQL', folder: '共享文件' },
   sourceName: { database: '数据库', files: '文件', media: '图片', config: '配置' },
   table: { name: '任务', what: '备份什么', when: '何时', where: '存到哪里', state: '状态', enabled: '启用' },
   enabledOf: '{{name}}：启用',

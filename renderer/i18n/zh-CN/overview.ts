@@ -103,6 +103,7 @@ export const overview: SameKeys<typeof en> = {
     title: '还没有受保护的数据',
     text: '先建一个任务：说明备份什么、存到哪里。每份备份都要读回来、和你的数据核对过才算数。',
     sqlite: '保护 SQLite 应用…',
+    postgres: '保护 Docker 里的 PostgreSQL…',
     folder: '保护一个文件夹…',
   },
   notice: {

@@ -25,7 +25,7 @@ export const state: SameKeys<typeof en> = {
   type: { full: '全量', incremental: '增量', hot: '操作前' },
   run: { backup: '备份', restore: '恢复', verify: '验证' },
   trigger: { 'manual': '手动', 'schedule': '按计划', 'catch-up': '补做', 'hook': '应用程序' },
-  source: { sqlite: 'SQLite', files: '文件夹', config: '配置' },
+  source: { sqlite: 'SQLite', postgres: 'PostgreSQL', files: '文件夹', config: '配置' },
   stage: {
     'lock': '等待轮到它',
     'preflight': '检查空间与权限',

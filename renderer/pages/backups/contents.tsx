@@ -51,13 +51,17 @@ function Tables({ tables }: { readonly tables: NonNullable<SetSource['tables']> 
 function Source({ source }: { readonly source: SetSource }): ReactElement {
   const { t } = useTranslation()
   const format = useFormat()
-  const { tables, files } = source
+  const { tables, files, database } = source
+  // Beside its databases, a server has what they have in common.
+  const part = database ?? (source.kind === 'postgres' ? t('backups.globals') : source.name)
   const rows = tables?.reduce((sum, table) => sum + table.rows, 0) ?? 0
   return (
     <div className="content-source">
       <div className="row content-head">
         <SourceIcon kind={source.kind} />
-        <b className="cut">{source.name}</b>
+        <b className="cut" title={source.file}>
+          {part === source.name ? part : `${source.name} · ${part}`}
+        </b>
         <span className="small faint nowrap">
           {tables !== undefined && t('backups.tables', { count: tables.length, rows: format.number(rows) })}
           {files !== undefined && t('backups.files', { count: files, formatted: format.number(files) })}

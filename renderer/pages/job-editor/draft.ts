@@ -1,12 +1,14 @@
 /** The job while it is edited: presets, what is missing, and which parts differ from what is saved. */
 import type { TFunction } from 'i18next'
 import type { Job, JobDraft } from '../../../electron/contract/job.ts'
-import type { SourceDraft, SourceKind } from '../../../electron/contract/source.ts'
+import { sourceDraftSchema, type SourceDraft, type SourceKind } from '../../../electron/contract/source.ts'
+import { isServerWhole, serverBy, serverName } from '../../forms/sources/postgres-draft.ts'
 
 export const parts = ['what', 'when', 'where', 'keep', 'protect', 'promise'] as const
 export type Part = (typeof parts)[number]
 
-export type Preset = 'sqlite' | 'folder' | 'blank'
+export const presets = ['sqlite', 'postgres', 'folder', 'blank'] as const
+export type Preset = (typeof presets)[number]
 
 type Filled = Pick<Job, 'enabled' | 'destinations' | 'keep' | 'compression' | 'prove' | 'rpoMinutes' | 'rtoMinutes'> & {
   readonly schedule: { readonly full?: string; readonly incremental?: string }
@@ -42,6 +44,8 @@ export function newSource(kind: SourceKind, names: SourceNames): SourceDraft {
   switch (kind) {
     case 'sqlite':
       return { kind, name: names.database, path: '' }
+    case 'postgres':
+      return { kind, name: names.database, server: serverBy('host'), databases: 'all' }
     case 'files':
       return { kind, name: names.files, roots: [] }
     case 'config':
@@ -53,6 +57,11 @@ const presetSources = (names: SourceNames): Readonly<Record<Preset, readonly Sou
   sqlite: [
     { kind: 'sqlite', name: 'db.sqlite3', path: '' },
     { kind: 'files', name: names.media, roots: [], exclude: ['*.tmp', 'cache/**'] },
+    { kind: 'config', name: names.config, globs: [] },
+  ],
+  postgres: [
+    { kind: 'postgres', name: names.database, server: serverBy('container'), databases: 'all' },
+    { kind: 'files', name: names.files, roots: [], exclude: ['*.tmp', 'cache/**'] },
     { kind: 'config', name: names.config, globs: [] },
   ],
   folder: [{ kind: 'files', name: names.files, roots: [] }],
@@ -76,16 +85,27 @@ function definedOnly(schedule: Job['schedule']): Draft['schedule'] {
   }
 }
 
+/** Whether something was said of it at all. */
 export function isFilled(source: SourceDraft): boolean {
   if (source.name === '') return false
   switch (source.kind) {
     case 'sqlite':
       return source.path !== ''
+    case 'postgres':
+      return serverName(source.server) !== ''
     case 'files':
       return source.roots.length > 0
     case 'config':
       return source.globs.length > 0
   }
+}
+
+/** Whether everything was said that it needs: what is half said must not be dropped in silence. */
+export function isWhole(source: SourceDraft): boolean {
+  if (!isFilled(source) || !sourceDraftSchema.safeParse(source).success) return false
+  if (source.kind !== 'postgres') return true
+  const { server, scratch = 'same' } = source
+  return isServerWhole(server) && (scratch === 'same' || isServerWhole(scratch))
 }
 
 /** Sources of a preset that the user left empty are not wanted. */
@@ -99,7 +119,7 @@ export function hasSameNames(sources: readonly SourceDraft[]): boolean {
 
 export function missingParts(draft: Draft): readonly Part[] {
   const sources = draft.sources.filter(isFilled)
-  const isWhat = sources.length > 0 && !hasSameNames(sources) && draft.name.trim() !== ''
+  const isWhat = sources.length > 0 && sources.every(isWhole) && !hasSameNames(sources) && draft.name.trim() !== ''
   return [...(isWhat ? [] : (['what'] as const)), ...(draft.destinations.length > 0 ? [] : (['where'] as const))]
 }
 

@@ -3,7 +3,7 @@ import type { ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Waiting } from '../../components/page.tsx'
 import { useAsk } from '../../queries.ts'
-import { draftOf, draftOfJob, type Preset, sourceNames } from './draft.ts'
+import { draftOf, draftOfJob, presets, sourceNames } from './draft.ts'
 import { Editor } from './editor.tsx'
 
 interface Props {
@@ -16,7 +16,7 @@ export function EditorPage({ id, query }: Props): ReactElement {
   const { t } = useTranslation()
   const job = useAsk('job.show', id === 'new' ? undefined : { job: id })
   if (id === 'new') {
-    const preset: Preset = query['preset'] === 'sqlite' || query['preset'] === 'folder' ? query['preset'] : 'blank'
+    const preset = presets.find((known) => known === query['preset']) ?? 'blank'
     const name = preset === 'blank' ? '' : t(`jobs.name.${preset}`)
     return <Editor key={preset} saved={draftOf(preset, name, sourceNames(t))} preset={preset} />
   }

@@ -11,7 +11,7 @@ import { wordsOfFinding } from '../../components/words.ts'
 import { useFormat } from '../../format.ts'
 import { SourceForm } from '../../forms/sources/registry.tsx'
 import { useAct } from '../../queries.ts'
-import { isFilled } from './draft.ts'
+import { isWhole } from './draft.ts'
 
 interface Props {
   readonly source: SourceDraft
@@ -19,19 +19,27 @@ interface Props {
   readonly onRemove: () => void
 }
 
-function Report({ report }: { readonly report: SourceReport }): ReactElement {
+/** What was read, in the measures of its kind. */
+function useWords(report: SourceReport): string {
   const { t } = useTranslation()
   const format = useFormat()
+  const { files = 0, databases = 0 } = report
   const size = format.size(report.bytes)
-  const words =
-    report.kind === 'sqlite'
-      ? t('jobs.source.readSqlite', {
-          tables: format.number(report.tables ?? 0),
-          rows: format.number(report.rows ?? 0),
-          size,
-          mode: report.journalMode ?? '',
-        })
-      : t('jobs.source.readFiles', { count: report.files ?? 0, formatted: format.number(report.files ?? 0), size })
+  const rows = { tables: format.number(report.tables ?? 0), rows: format.number(report.rows ?? 0), size }
+  switch (report.kind) {
+    case 'sqlite':
+      return t('jobs.source.readSqlite', { ...rows, mode: report.journalMode ?? '' })
+    case 'postgres':
+      return t('postgres.read', { ...rows, count: databases, version: report.version ?? '' })
+    case 'files':
+    case 'config':
+      return t('jobs.source.readFiles', { count: files, formatted: format.number(files), size })
+  }
+}
+
+function Report({ report }: { readonly report: SourceReport }): ReactElement {
+  const format = useFormat()
+  const words = useWords(report)
   return (
     <div className="col gap1 small" role="status">
       <span className="row top" style={{ gap: 6 }}>
@@ -70,7 +78,7 @@ export function SourceItem({ source, onChange, onRemove }: Props): ReactElement 
         </Tooltip>
         <span className="small faint">{t(`state.source.${source.kind}`)}</span>
         <span className="grow" />
-        <Button size="small" disabled={!isFilled(source) || test.isPending} onClick={() => test.mutate({ source })}>
+        <Button size="small" disabled={!isWhole(source) || test.isPending} onClick={() => test.mutate({ source })}>
           {test.isPending ? t('jobs.source.testing') : t('jobs.source.test')}
         </Button>
         <Button appearance="subtle" size="small" icon={<DeleteRegular />} aria-label={remove} onClick={onRemove} />

@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next'
 import { Blank, PageHead, Waiting } from '../../components/page.tsx'
 import { useAsk } from '../../queries.ts'
 import { goTo, linkTo } from '../../route.ts'
+import { presets } from '../job-editor/draft.ts'
 import { JobList } from './job-list.tsx'
 
 function NewJob(): ReactElement {
@@ -20,7 +21,7 @@ function NewJob(): ReactElement {
       </MenuTrigger>
       <MenuPopover>
         <MenuList>
-          {(['sqlite', 'folder', 'blank'] as const).map((preset) => (
+          {presets.map((preset) => (
             <MenuItem key={preset} onClick={() => goTo(linkTo('jobs', 'new', { preset }))}>
               {t(`jobs.presets.${preset}`)}
             </MenuItem>

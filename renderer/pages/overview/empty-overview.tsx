@@ -19,7 +19,11 @@ export function EmptyOverview(): ReactElement {
         <Button appearance="primary" onClick={() => goTo(linkTo('jobs', 'new', { preset: 'sqlite' }))}>
           {t('overview.empty.sqlite')}
         </Button>
-        <Button onClick={() => goTo(linkTo('jobs', 'new', { preset: 'folder' }))}>{t('overview.empty.folder')}</Button>
+        {(['postgres', 'folder'] as const).map((preset) => (
+          <Button key={preset} onClick={() => goTo(linkTo('jobs', 'new', { preset }))}>
+            {t(`overview.empty.${preset}`)}
+          </Button>
+        ))}
       </Blank>
     </div>
   )

@@ -31,8 +31,8 @@ interface Props {
 
 export function OnlyField({ info, value, onChange }: Props): ReactElement {
   const { t } = useTranslation()
-  const sources = info?.sources.map((source) => source.name) ?? []
-  const hasFolders = info?.sources.some((source) => source.kind !== 'sqlite') ?? true
+  const sources = [...new Set(info?.sources.map((source) => source.name) ?? [])]
+  const hasFolders = info?.sources.some((source) => source.kind === 'files' || source.kind === 'config') ?? true
   const options: readonly (readonly [string, string])[] = [
     ['all', t('restore.only.all')],
     ...sources.map((name) => [`source:${name}`, t('restore.only.source', { name })] as const),

@@ -134,7 +134,7 @@ function Buttons({
 }
 
 function fits(plan: RestorePlan | undefined): boolean {
-  return plan !== undefined && plan.bytesNeeded <= plan.bytesFree
+  return plan !== undefined && plan.bytesNeeded <= (plan.bytesFree ?? Infinity)
 }
 
 /** The backup of the plan, for which `JOB/latest` may have stood: one that ended since then was not shown to anybody. */

@@ -55,8 +55,8 @@ interface Props {
 function Sides({ plan, isTest }: { readonly plan: RestorePlan; readonly isTest: boolean }): ReactElement {
   const { t } = useTranslation()
   const format = useFormat()
-  const sizes = { needed: format.size(plan.bytesNeeded), free: format.size(plan.bytesFree) }
-  const fits = plan.bytesNeeded <= plan.bytesFree
+  const { bytesNeeded, bytesFree } = plan
+  const fits = bytesFree === undefined || bytesNeeded <= bytesFree
   return (
     <div className="col gap3">
       <section className="card" aria-labelledby="stays-title">
@@ -67,7 +67,14 @@ function Sides({ plan, isTest }: { readonly plan: RestorePlan; readonly isTest: 
           {isTest ? t('restore.plan.untouchedTest') : t('restore.plan.untouched', { path: plan.target })}
         </div>
       </section>
-      <Note state={fits ? 'good' : 'failed'}>{t(fits ? 'restore.plan.space' : 'restore.plan.noSpace', sizes)}</Note>
+      {bytesFree !== undefined && (
+        <Note state={fits ? 'good' : 'failed'}>
+          {t(fits ? 'restore.plan.space' : 'restore.plan.noSpace', {
+            needed: format.size(bytesNeeded),
+            free: format.size(bytesFree),
+          })}
+        </Note>
+      )}
       <FindingNotes findings={plan.warnings} />
     </div>
   )

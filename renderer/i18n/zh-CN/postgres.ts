@@ -1,0 +1,65 @@
+/** Chinese words of the form of a PostgreSQL source. */
+import type { postgres as en } from '../en/postgres.ts'
+import type { SameKeys } from '../words.ts'
+
+export const postgres: SameKeys<typeof en> = {
+  via: {
+    label: '在哪里运行',
+    host: '这台或另一台电脑上',
+    container: '容器里',
+    service: '按服务文件的设置',
+  },
+  host: '主机',
+  hostHint: '名称、地址，或套接字所在的文件夹',
+  hostWrong: '这里只填主机：端口、用户和数据库另有地方填。',
+  port: '端口',
+  user: '数据库用户',
+  tls: '加密连接',
+  tlsMode: {
+    'disable': '不加密',
+    'prefer': '服务器支持就加密',
+    'require': '必须加密',
+    'verify-ca': '必须加密，并核对证书',
+    'verify-full': '必须加密，并核对证书和主机名',
+  },
+  certificate: 'CA 证书文件',
+  container: '容器名',
+  containerHint: 'docker ps 里显示的名称',
+  containerWrong: '只能用字母、数字、点、短横和下划线。',
+  program: '由谁运行',
+  service: '服务文件里的段名',
+  serviceFile: '服务文件（可不填）',
+  serviceFileHint: '不填就用 PostgreSQL 自己查找的位置',
+  password: {
+    label: '密码',
+    hint: '服务器不要密码就不填。密码只存在这台电脑上，不写进任务。',
+    store: '保存密码',
+    pending: '还没有保存。',
+    stored: '密码已存在这台电脑上。',
+    missing: '这个来源的密码没有存在这台电脑上。',
+    change: '更换密码…',
+    none: '不用密码',
+  },
+  databases: {
+    label: '数据库',
+    all: '全部，包括以后新建的',
+    named: '只要这些',
+    names: '名称，每行一个',
+  },
+  more: '格式、角色、等锁',
+  format: '格式',
+  formats: { sql: 'SQL 文本：到处都能打开', custom: 'custom：由 pg_restore 读取，可以只恢复一部分' },
+  globals: '服务器的角色和表空间也一起备份',
+  digests: '不只核对行数，还核对每一行的内容：服务器要把数据读两遍',
+  scratch: {
+    label: '在哪里试恢复',
+    none: '不试',
+    same: '就在这台服务器上',
+    other: '在另一台服务器上',
+    noneText: '备份会读回并核对行数，但不会试着恢复。',
+    sameText: '每次试恢复都会在正在使用的服务器上新建一个数据库，导入备份，核对后删除。这会占用那里的空间和性能。',
+    otherText: '每次试恢复都会在那里新建一个数据库，导入备份，核对后删除。',
+  },
+  read_other:
+    '已试读：{{count}} 个数据库，{{tables}} 张表，约 {{rows}} 行（按服务器自己的统计），{{size}}。PostgreSQL {{version}}。',
+}
