@@ -21,8 +21,8 @@ vi.mock('../../electron/engine/stage/compress.ts', async (original) => {
 })
 
 /** Flips a bit of each 10,000th byte, wherever in the stream it is: in a header, in data, in a check sum. */
-function spoiled(chunk: Buffer): Buffer {
-  if (!codec.isBroken) return chunk
+function spoiled(chunk: Uint8Array): Buffer {
+  if (!codec.isBroken) return Buffer.from(chunk)
   const bytes = Buffer.from(chunk)
   for (let at = 0; at < bytes.length; at += 1) {
     codec.written += 1

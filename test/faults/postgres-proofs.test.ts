@@ -1,6 +1,7 @@
 /** Proofs of PostgreSQL backups: what a restore test finds, what it leaves behind, and what cannot be proven here (faults.md D13, D16, V02, V03). */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { postgresSourceSchema } from '../../electron/contract/source.ts'
 import { createPostgresSource } from '../../electron/engine/source/postgres/kind.ts'
@@ -115,11 +116,29 @@ describe.skipIf(postgresBin === undefined)('a restore test', () => {
     expect(await site.verify(from, 'match')).toMatchObject({ outcome: 'failed', error: { code: 'artifact-damaged' } })
   })
 
+  it.each(['new', 'replace'] as const)(
+    'S10, M7: of a damaged set leaves nothing behind and changes nothing (%s)',
+    async (mode) => {
+      const { site, record, from } = await backedUp()
+      const path = join(site.folderOf(record), 'database.sql.gz')
+      const text = gunzipSync(readFileSync(path))
+      // Beyond the large objects, behind which a dump has committed what came before.
+      writeFileSync(path, gzipSync(text.subarray(0, text.length - 700)))
+      const database = mode === 'new' ? 'restored' : 'everything'
+      const into = { server: hostOf(server), database, mode }
+      const before = server.query('SELECT string_agg(datname, $$ $$ ORDER BY 1) FROM pg_database')
+      const restored = await site.engine.restore({ from, to: undefined, only: undefined, into }, site.hooks())
+      expect(restored).toMatchObject({ outcome: 'failed', error: { code: 'artifact-damaged' } })
+      expect(server.query('SELECT string_agg(datname, $$ $$ ORDER BY 1) FROM pg_database')).toBe(before)
+      expect(server.query('SELECT count(*) FROM erp.customer', 'everything')).toBe('5000')
+    },
+  )
+
   it('V03: drops what a killed one left behind, and leaves what a living one holds', async () => {
     const { site, from } = await backedUp({ scratch: 'same' })
     server.query('CREATE DATABASE sitekeep_scratch_00000000000000aa')
     server.query('CREATE DATABASE sitekeep_scratch_00000000000000bb')
-    const holder = server.session('postgres', `SELECT pg_advisory_lock(${0xbb}); SELECT pg_sleep(60)`)
+    const holder = server.session('postgres', `SELECT pg_advisory_lock(187); SELECT pg_sleep(60)`)
     onTestFinished(() => {
       holder.end()
       server.query('DROP DATABASE sitekeep_scratch_00000000000000bb')

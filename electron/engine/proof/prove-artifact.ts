@@ -114,10 +114,11 @@ export async function differenceOrDamage(
   problems: readonly string[],
   store: SetStore,
   context: ProveContext,
+  more: Detail = {},
 ): Promise<BackupError> {
   await proveArtifact(artifact, store, 'read', context)
   const reason = problems.slice(0, 5).join('; ')
-  return new BackupError('content-mismatch', { file: artifact.file, reason }, { stage: 'match' })
+  return new BackupError('content-mismatch', { ...more, file: artifact.file, reason }, { stage: 'match' })
 }
 
 function inspectContext(store: SetStore, context: ProveContext): Parameters<SourceReader['inspect']>[2] {

@@ -6,7 +6,7 @@ import { weakest, type ProofLevel } from '../../contract/proof.ts'
 import type { Compared } from '../../contract/run.ts'
 import type { SourceConfig } from '../../contract/source.ts'
 import { BackupError, toBackupError } from '../errors.ts'
-import { differenceOrDamage, openDecoded, proveArtifact } from '../proof/prove-artifact.ts'
+import { differenceOrDamage, openDecoded, proveArtifact, type ProveContext } from '../proof/prove-artifact.ts'
 import { indexOf, proveSet, sourceOf } from '../proof/prove-set.ts'
 import type { SetStore } from '../proof/set-store.ts'
 import { sourceReader } from '../source/registry.ts'
@@ -153,6 +153,7 @@ async function restoreOne(
   const source = sourceOf(artifact, context.sources)
   const reader = sourceReader(artifact.source.kind, world)
   const index = indexOf(artifact, manifest.files)
+  const proving = { world, reader, signal, source, index: undefined, progress: () => undefined }
   // The index steers the comparison, so it is proven before it is believed.
   if (index !== undefined) {
     await proveArtifact(index, store, 'decoded', {
@@ -171,20 +172,30 @@ async function restoreOne(
       progress,
       index: index === undefined ? undefined : () => openDecoded(index, store, signal),
     })
-    if (restored.problems.length > 0) {
-      const proving = { world, reader, signal, source, index: undefined, progress: () => undefined }
-      throw await differenceOrDamage(artifact, restored.problems, store, proving)
-    }
+    if (restored.problems.length > 0) throw await differenceOrDamage(artifact, restored.problems, store, proving)
     await drain(checked.plain)
     checked.verify()
     return restored
   } catch (error) {
     const broken = decodeErrorIn(error)
     if (broken !== undefined) throw damaged(artifact, broken.message)
-    throw toBackupError(error, 'restore-stage')
+    throw await trueCause(toBackupError(error, 'restore-stage'), artifact, store, proving)
   } finally {
     checked.plain.destroy()
   }
+}
+
+/** Data that is not what it should be: because the stored bytes were damaged? What a restore finds first need not be the cause. */
+async function trueCause(
+  failure: BackupError,
+  artifact: Artifact,
+  store: SetStore,
+  context: ProveContext,
+): Promise<BackupError> {
+  // One that names the file has been through this.
+  if (failure.code !== 'content-mismatch' || failure.detail['file'] === artifact.file) return failure
+  const { reason = '', ...more } = failure.detail
+  return await differenceOrDamage(artifact, [String(reason)], store, context, more)
 }
 
 /** The decoded stream of an artifact, and the check of stored and plain digests once it has been read to its end. */

@@ -1,4 +1,4 @@
-/** Loads a dump into an empty database, whole or not at all. */
+/** Loads a dump into an empty database, which is to be dropped where that fails. */
 import type { Readable } from 'node:stream'
 import { BackupError, throwIfAborted, toBackupError } from '../../errors.ts'
 import type { World } from '../../world.ts'
@@ -20,7 +20,10 @@ export interface LoadOrder {
   readonly format: DumpFormat
 }
 
-/** One transaction, ended at the first error: what fails leaves an empty database behind (faults.md M7, S10). */
+/**
+ * Ended at the first error (faults.md M7, S10). One transaction is faster, and no more than that: a dump with large objects
+ * commits in its middle, so a database whose loading failed may hold a part.
+ */
 const PSQL = [
   '-X',
   '-q',
@@ -60,7 +63,7 @@ export function sqlText(text: string): string {
 
 /**
  * Feeds a dump to psql or pg_restore. Text is read along: nothing that a dump does not hold reaches psql (faults.md D18), and a
- * text that breaks off is never committed.
+ * text that breaks off fails. After an error the database must be dropped: it may hold a part.
  * @returns what the text held; undefined for the custom format
  * @throws BackupError content-mismatch (a dump that is not whole), postgres-environment (the server lacks a role or an
  * extension), and what the server reports

@@ -41,7 +41,7 @@ export async function findTools(world: World, signal: AbortSignal): Promise<read
 
 /** `9.6.24` is of major 9 and has no successor here; `15.18` is of major 15. */
 export function versionOf(text: string): { version: string; major: number } | undefined {
-  const version = /\(PostgreSQL\) (\d+(?:\.\d+)*|\d+(?:devel|beta\d+|rc\d+))/.exec(text)?.[1]
+  const version = /\(PostgreSQL\) (\d+(?:devel|beta\d+|rc\d+)|\d+(?:\.\d+)*)/.exec(text)?.[1]
   return version === undefined ? undefined : { version, major: Number.parseInt(version, 10) }
 }
 
