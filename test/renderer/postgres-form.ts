@@ -157,6 +157,8 @@ async function choosesWhereToRehearse({ page, agent }: Opened): Promise<void> {
   await page.getByLabel('Roles and tablespaces').uncheck()
   await page.getByLabel('Compare the content').check()
   expect(await violations(page)).toEqual([])
+  await page.setViewportSize({ width: 1024, height: 700 })
+  expect(await overflowing(page)).toEqual([])
   await addPlace(page)
   await page.getByRole('button', { name: 'Save', exact: true }).click()
   await page.getByText('Everything is saved').waitFor()
@@ -164,6 +166,17 @@ async function choosesWhereToRehearse({ page, agent }: Opened): Promise<void> {
   expect(sent(agent, 'job.add')).toMatchObject([
     { format: 'custom', globals: false, digests: true, scratch: rehearsal },
   ])
+}
+
+/** Boxes that reach beyond their half of the form. */
+async function overflowing(page: Page): Promise<string[]> {
+  return await page.evaluate(() =>
+    [...document.querySelectorAll('.field-grid > *')].flatMap((field) =>
+      [...field.querySelectorAll('select, input')]
+        .filter((box) => box.getBoundingClientRect().right > field.getBoundingClientRect().right + 1)
+        .map(() => String(field.textContent)),
+    ),
+  )
 }
 
 async function worksByKeyboard({ page, agent }: Opened): Promise<void> {

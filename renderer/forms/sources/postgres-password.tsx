@@ -113,9 +113,11 @@ function Entry({ isFocused, canStore, onStore }: EntryProps): ReactElement {
           }}
         />
       </Field>
-      <Button className="beside-field" disabled={!isReady} onClick={() => onStore(typed)}>
-        {t('postgres.password.store')}
-      </Button>
+      <div className="beside-field">
+        <Button disabled={!isReady} onClick={() => onStore(typed)}>
+          {t('postgres.password.store')}
+        </Button>
+      </div>
     </div>
   )
 }

@@ -27,7 +27,7 @@ export function ScratchFields({ source, onChange }: SourceFormProps<'postgres'>)
           options={places.map((known) => [known, t(`postgres.scratch.${known}`)] as const)}
           onChange={choose}
         />
-        {place !== 'same' && <p className="small faint beside-field">{t(`postgres.scratch.${place}Text`)}</p>}
+        {place !== 'same' && <p className="small faint beside-field words">{t(`postgres.scratch.${place}Text`)}</p>}
       </div>
       {place === 'same' && <Note state="attention">{t('postgres.scratch.sameText')}</Note>}
       {scratch !== undefined && scratch !== 'same' && (

@@ -48,7 +48,7 @@ export const postgres: SameKeys<typeof en> = {
   },
   more: '格式、角色、等锁',
   format: '格式',
-  formats: { sql: 'SQL 文本：到处都能打开', custom: 'custom：由 pg_restore 读取，可以只恢复一部分' },
+  formats: { sql: 'SQL 文本：到处都能打开', custom: 'custom：只能用 pg_restore 打开' },
   globals: '服务器的角色和表空间也一起备份',
   digests: '不只核对行数，还核对每一行的内容：服务器要把数据读两遍',
   scratch: {
