@@ -109,8 +109,6 @@ class DumpText:
             self.before = text
             if kind not in ("comment", "block", "string"):
                 self.after_escape = False
-        if self.tokens:
-            self.complete = None
 
     def odd(self, what):
         shown = b" ".join(self.tokens)[:80].decode("latin-1")
