@@ -69,8 +69,9 @@ def check_parts(content, where, problems):
     if not well:
         return False
     names = [table["name"] for table in content["tables"]]
-    for name in sorted({name for name in names if names.count(name) > 1} if len(set(names)) != len(names) else ()):
-        problems.add(f"{where}: table {name} stands twice in the manifest")
+    if len(set(names)) != len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        problems.add(f"{where}: table {twice} stands twice in the manifest")
     if len({"digest" in table for table in content["tables"]}) > 1:
         problems.add(f"{where}: some tables have a digest, others have none")
     return True

@@ -174,12 +174,13 @@ RUN = {
     "id": RUN_ID, "kind": one_of("backup", "restore", "verify"), "job": JOB_ID, "jobName": is_string, "type": TYPES,
     "trigger": one_of("manual", "schedule", "catch-up", "hook"), "startedAt": is_moment, "finishedAt": is_moment,
     "outcome": one_of("good", "warning", "failed", "cancelled"), "proof": one_of(*LEVELS),
-    "sets": list_of(shape(MADE), 100), "subject": is_set_id, "target": is_text, "kept": TEXTS,
+    "sets": list_of(shape(MADE), 100), "subject": is_set_id, "target": is_text,
+    "replaced": shape({"server": is_server, "database": is_text, "kept": is_text}),
     "compared": shape(COMPARED, tuple(COMPARED)), "findings": list_of(is_finding, 1000),
     "error": shape(ERROR, ("stage", "detail")), "spans": list_of(shape(SPAN, ("source", "destination", "bytes")), 2000),
     "bytesRead": is_count, "bytesStored": is_count,
 }  # fmt: skip
-MAYBE_RUN = ("job", "type", "proof", "subject", "target", "kept", "compared", "error")
+MAYBE_RUN = ("job", "type", "proof", "subject", "target", "replaced", "compared", "error")
 COMMON = {"type": is_text, "sequence": is_count, "at": is_moment, "destination": is_destination}
 RECORDS = {
     "job": {"job": IS_JOB},
