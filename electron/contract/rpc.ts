@@ -186,6 +186,9 @@ export const methods = {
   'restore.plan': { role: 'viewer', params: restoreRequestSchema, result: restorePlanSchema },
   'restore.start': { role: 'administrator', params: restoreRequestSchema, result: started },
 
+  /** Takes a restore in place back; so a second undo takes the first one back. */
+  'restore.undo': { role: 'administrator', params: z.object({ run: runIdSchema }), result: started },
+
   'run.cancel': { role: 'administrator', params: z.object({ run: runIdSchema }), result: done },
   /** Answers when the run has finished; the run's own outcome says how. */
   'run.wait': { role: 'viewer', params: z.object({ run: runIdSchema }), result: runRecordSchema },

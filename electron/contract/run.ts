@@ -4,6 +4,7 @@ import { errorDataSchema, stageSchema } from './error.ts'
 import { findingSchema } from './finding.ts'
 import { destinationIdSchema, jobIdSchema, runIdSchema, setIdSchema } from './ids.ts'
 import { backupTypeSchema } from './job.ts'
+import { databaseNameSchema, postgresServerSchema } from './postgres.ts'
 import { proofLevelSchema } from './proof.ts'
 
 export const runKinds = ['backup', 'restore', 'verify'] as const
@@ -42,6 +43,14 @@ export const madeSetSchema = z.object({
   bytes: z.number(),
 })
 
+/** A database that was given another name. */
+export const replacedSchema = z.object({
+  server: postgresServerSchema,
+  database: databaseNameSchema,
+  kept: databaseNameSchema,
+})
+export type Replaced = z.infer<typeof replacedSchema>
+
 export const runRecordSchema = z.object({
   id: runIdSchema,
   kind: runKindSchema,
@@ -58,8 +67,8 @@ export const runRecordSchema = z.object({
   /** The set that a restore or a verification read. */
   subject: setIdSchema.optional(),
   target: z.string().max(4096).optional(),
-  /** Names under which what a restore replaced is kept. */
-  kept: z.array(z.string().max(255)).optional(),
+  /** What a restore in place has put aside: by it the restore can be taken back. */
+  replaced: replacedSchema.optional(),
   compared: comparedSchema.optional(),
   findings: z.array(findingSchema).max(1000),
   error: errorDataSchema.optional(),

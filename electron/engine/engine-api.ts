@@ -104,6 +104,8 @@ export interface Engine {
   backup(job: Job, type: BackupType, destinations: readonly DestinationConfig[], hooks: RunHooks): Promise<RunRecord>
   verify(from: SetLocation, level: VerifyLevel, hooks: RunHooks): Promise<RunRecord>
   restore(order: RestoreOrder, hooks: RunHooks): Promise<RunRecord>
+  /** Takes a restore in place back. @param undone the restore's record */
+  undo(undone: RunRecord, hooks: RunHooks): Promise<RunRecord>
   planRestore(order: RestoreOrder, signal: AbortSignal): Promise<RestorePlan>
   /** Some of a set's files, in the set's order. */
   listFiles(from: SetLocation, asked: FilesAsked, signal: AbortSignal): Promise<ListedFiles>

@@ -16,6 +16,7 @@ import { runBackup } from './pipeline.ts'
 import { checkPlaces } from './preflight.ts'
 import { runVerify } from './proof/run-verify.ts'
 import { planRestore, runRestore } from './restore/run-restore.ts'
+import { runUndo } from './restore/run-undo.ts'
 import { createSource } from './source/registry.ts'
 import { emptyWorkRoot, makeWorkDir, workRootOf } from './work-dir.ts'
 
@@ -27,6 +28,7 @@ export function createEngine(deps: EngineDeps): Engine {
     backup: (job, type, destinations, hooks) => runBackup(job, type, destinations, deps, hooks),
     verify: (from, level, hooks) => runVerify(from, level, deps, hooks),
     restore: (order, hooks) => runRestore(order, deps, hooks),
+    undo: (undone, hooks) => runUndo(undone, deps, hooks),
     planRestore: (order, signal) => planRestore(order, deps, signal),
     listFiles: (from, asked, signal) => listFiles(from, asked, deps, signal),
     testSource: (source, signal) => createSource(source, world).check(signal),

@@ -146,6 +146,7 @@ function actAnswers(site: Site) {
     'backup.start': () => good({ run: 'run_live001' }),
     'verify.start': () => good({ run: 'run_live001' }),
     'restore.start': () => good({ run: 'run_rest001' }),
+    'restore.undo': () => good({ run: 'run_rest002' }),
     'restore.plan': ({ set, to }) => {
       const info = site.sets.find((known) => known.id === set) ?? site.sets[0]!
       return good({

@@ -18,6 +18,7 @@ type RunMethods =
   | 'verify.start'
   | 'restore.plan'
   | 'restore.start'
+  | 'restore.undo'
   | 'run.cancel'
   | 'run.wait'
   | 'run.show'
@@ -60,6 +61,19 @@ export const runHandlers: Pick<Handlers, RunMethods> = {
       execute: (hooks) => agent.engine.restore(order, hooks),
     })
     return { run }
+  },
+
+  'restore.undo': ({ run }, agent) => {
+    const undone = known(run, agent.catalog.run(run))
+    const { job, jobName, replaced } = undone
+    if (replaced === undefined) throw new BackupError('not-found', { what: phrase('restore-to-undo'), name: run })
+    const target = nameOfTarget(replaced)
+    const started = agent.runs.start({
+      ...{ kind: 'restore', job, jobName, trigger: 'manual', writes: [], limits: DEFAULT_LIMITS, target },
+      keys: [`target:${target}`],
+      execute: (hooks) => agent.engine.undo(undone, hooks),
+    })
+    return { run: started }
   },
 
   'run.cancel': async ({ run }, { runs }) => {

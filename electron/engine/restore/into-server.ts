@@ -36,7 +36,8 @@ export async function restoreInto(
     )
     recorder.addRead(totalBytes)
     for (const place of restored.places) hooks.log('info', `restored ${place}`)
-    for (const kept of restored.kept) hooks.log('info', `the database that was there is kept as ${kept}`)
+    if (restored.replaced !== undefined)
+      hooks.log('info', `the database that was there is kept as ${restored.replaced.kept}`)
     return restored
   } finally {
     await removeWorkDir(world, folder)
@@ -55,7 +56,7 @@ export function databaseFor(manifest: Manifest, only: string | undefined): Artif
 }
 
 /** For people: where the database will be. */
-export function nameOfTarget({ server, database }: ServerTarget): string {
+export function nameOfTarget({ server, database }: Pick<ServerTarget, 'server' | 'database'>): string {
   switch (server.via) {
     case 'host':
       return `${server.host}:${server.port}/${database}`

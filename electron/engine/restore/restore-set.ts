@@ -3,7 +3,7 @@ import { phrase } from '../../contract/phrases.ts'
 import type { Readable } from 'node:stream'
 import { isTree, type Artifact, type Manifest } from '../../contract/manifest.ts'
 import { weakest, type ProofLevel } from '../../contract/proof.ts'
-import type { Compared } from '../../contract/run.ts'
+import type { Compared, Replaced } from '../../contract/run.ts'
 import type { SourceConfig } from '../../contract/source.ts'
 import { BackupError, toBackupError } from '../errors.ts'
 import { differenceOrDamage, openDecoded, proveArtifact, type ProveContext } from '../proof/prove-artifact.ts'
@@ -38,8 +38,8 @@ export interface RestoredSet {
   readonly level: ProofLevel
   /** Of a test: what could not be tried here. */
   readonly unproven: readonly BackupError[]
-  /** Names under which a server keeps what was replaced. */
-  readonly kept: readonly string[]
+  /** What was put aside for it. */
+  readonly replaced: Replaced | undefined
 }
 
 /** The data artifacts that `only` asks for: one source by name, or every folder source for a path. */
@@ -87,7 +87,7 @@ export async function restoreSet(
   const places: string[] = []
   const levels: ProofLevel[] = []
   const unproven: BackupError[] = []
-  const kept: string[] = []
+  let replaced: Replaced | undefined
   let hasFiles = false
   let before = 0
   const inside = isPathInside(manifest, context.only) ? context.only : undefined
@@ -100,7 +100,7 @@ export async function restoreSet(
     })
     before += own
     levels.push(restored.level)
-    if (restored.kept !== undefined) kept.push(restored.kept)
+    replaced ??= restored.replaced
     if (restored.unproven !== undefined) unproven.push(restored.unproven)
     tables.push(...(restored.compared.tables ?? []))
     places.push(...restored.places)
@@ -116,7 +116,7 @@ export async function restoreSet(
     places,
     level,
     unproven,
-    kept,
+    replaced,
     compared: { ...(tables.length > 0 ? { tables } : {}), ...(hasFiles ? { files } : {}) },
   }
 }

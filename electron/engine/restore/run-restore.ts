@@ -49,7 +49,7 @@ export async function runRestore(order: RestoreOrder, deps: EngineDeps, hooks: R
       ...(failure === undefined ? { proof: proofOf(set, restored, order) } : { error: failure.toData() }),
       ...(restored === undefined ? {} : { compared: restored.compared }),
       ...namedTarget(order),
-      ...(restored === undefined || restored.kept.length === 0 ? {} : { kept: [...restored.kept] }),
+      ...(restored?.replaced === undefined ? {} : { replaced: restored.replaced }),
     },
   )
   await note(record, set, order, deps, hooks)
@@ -69,10 +69,10 @@ async function restoreAsOrdered(
 }
 
 /** What whoever restored must hear of how it went. */
-function afterwards({ unproven, kept }: RestoredSet): readonly Finding[] {
+function afterwards({ unproven, replaced }: RestoredSet): readonly Finding[] {
   return [
     ...unproven.map(({ detail }) => makeFinding('not-provable', detail)),
-    ...kept.map((database) => makeFinding('database-kept', { database })),
+    ...(replaced === undefined ? [] : [makeFinding('database-kept', { database: replaced.kept })]),
   ]
 }
 

@@ -18,7 +18,7 @@
 import type { Readable } from 'node:stream'
 import type { Finding } from '../../contract/finding.ts'
 import type { Content } from '../../contract/manifest.ts'
-import type { Compared } from '../../contract/run.ts'
+import type { Compared, Replaced } from '../../contract/run.ts'
 import type { PostgresServer } from '../../contract/postgres.ts'
 import type { ProofLevel } from '../../contract/proof.ts'
 import type { SourceConfig, SourceKind, SourceOf, SourceReport } from '../../contract/source.ts'
@@ -98,8 +98,8 @@ export interface Restored {
   readonly places: readonly string[]
   /** What this restore proves: a dump written to a file was not restored. */
   readonly level: ProofLevel
-  /** Where the data that it replaced is kept: the name of a database. */
-  readonly kept?: string
+  /** Where the data that it replaced is kept. */
+  readonly replaced?: Replaced
 }
 
 export interface Source {
@@ -114,6 +114,11 @@ export interface Source {
 export interface SourceReader {
   inspect(copy: Readable, content: Content, context: InspectContext): Promise<readonly string[]>
   restore(copy: Readable, content: Content, context: RestoreContext): Promise<Restored>
+  /**
+   * Gives what a restore in place has put aside its name again, and puts aside what bears that name now; only kinds whose data
+   * lives in a server have it. @returns what was put aside, if anything was there
+   */
+  takeBack?(replaced: Replaced, context: Pick<RestoreContext, 'target' | 'signal'>): Promise<Replaced | undefined>
 }
 
 export interface InspectContext {

@@ -100,12 +100,12 @@ function listOf(value: string): string {
 }
 
 /**
- * Gives `staged` the name `name`, and the database that bears it the name `kept`: both in one step, so that there is one of
+ * Gives `staged` the name `name`, and the database that bears it, if one does, the name `kept`: both in one step, so that there is one of
  * that name at every moment. The renaming locks the name, so that nobody who is told to leave comes back in between.
  * @throws BackupError postgres-busy where somebody cannot be made to leave; then nothing has changed
  */
 export async function swapNames(
-  names: { readonly staged: string; readonly name: string; readonly kept: string },
+  names: { readonly staged: string; readonly name: string; readonly kept: string | undefined },
   open: () => Promise<PsqlSession>,
   world: World,
 ): Promise<void> {
@@ -123,7 +123,7 @@ export async function swapNames(
       }
     })()
     try {
-      await renaming.run(`ALTER DATABASE ${sqlName(name)} RENAME TO ${sqlName(kept)}`)
+      if (kept !== undefined) await renaming.run(`ALTER DATABASE ${sqlName(name)} RENAME TO ${sqlName(kept)}`)
       await renaming.run(`ALTER DATABASE ${sqlName(staged)} RENAME TO ${sqlName(name)}`)
       await renaming.run('COMMIT')
     } finally {

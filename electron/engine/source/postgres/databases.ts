@@ -10,8 +10,10 @@ export interface Databases {
 
 /** A database for a restore test; dropped again (`scratch.ts`). */
 export const SCRATCH_PREFIX = 'sitekeep_scratch_'
-/** `sitekeep_scratch_…`, and what a restore in place keeps: `erp_damaged_20260105_020000`. */
-const NOT_THE_SITES = new RegExp(`^${SCRATCH_PREFIX}[0-9a-f]{16}$|_damaged_\\d{8}_\\d{6}$`)
+/** `sitekeep_scratch_…`, and what a restore in place, or its undo, keeps or leaves behind. */
+const NOT_THE_SITES = new RegExp(
+  `^${SCRATCH_PREFIX}[0-9a-f]{16}$|_(?:damaged|undone)_\\d{8}_\\d{6}(?:_\\d+)?$|_restoring_[0-9a-f]{8}$`,
+)
 
 /** One that may not be connected to by this user is listed all the same: it must fail, not go missing. */
 const ALL = 'SELECT datname AS name FROM pg_database WHERE datallowconn AND NOT datistemplate ORDER BY 1'

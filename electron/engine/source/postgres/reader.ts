@@ -4,6 +4,7 @@ import { phrase } from '../../../contract/phrases.ts'
 import type { Content, ContentOf } from '../../../contract/manifest.ts'
 import type { PostgresServer } from '../../../contract/postgres.ts'
 import type { ProofLevel } from '../../../contract/proof.ts'
+import type { Replaced } from '../../../contract/run.ts'
 import { BackupError } from '../../errors.ts'
 import { localStamp } from '../../time.ts'
 import type { World } from '../../world.ts'
@@ -28,6 +29,7 @@ export function postgresReader(world: World): SourceReader {
   return {
     inspect: (copy, content, context) => inspect(copy, content, context),
     restore: (copy, content, context) => restore(copy, content, context, world),
+    takeBack: (replaced, context) => takeBack(replaced, context, world),
   }
 }
 
@@ -168,9 +170,8 @@ async function intoServer(
       const restored = await stage(copy, content, database, connection, session, context, world)
       return { ...restored, places: [`${placeOf(server)}/${database}`], level: 'restored' }
     }
-    const stamp = localStamp(world.clock.now())
     const staged = `${shortened(database)}_restoring_${world.random(4)}`
-    const kept = `${shortened(database)}_damaged_${stamp}`
+    const kept = await freeName(session, database, 'damaged', world)
     const restored = await stage(copy, content, staged, connection, session, context, world)
     try {
       await swapNames(
@@ -182,7 +183,25 @@ async function intoServer(
       await dropDatabase(session, staged, world)
       throw error
     }
-    return { ...restored, places: [`${placeOf(server)}/${database}`], level: 'restored', kept }
+    const places = [`${placeOf(server)}/${database}`]
+    return { ...restored, places, level: 'restored', replaced: { server, database, kept } }
+  })
+}
+
+/** @throws BackupError not-found where the one that was put aside is gone; postgres-busy */
+async function takeBack(
+  { server, database, kept }: Replaced,
+  context: Pick<RestoreContext, 'target' | 'signal'>,
+  world: World,
+): Promise<Replaced | undefined> {
+  return await onServer(server, [database], context, world, async (connection, session) => {
+    if (!(await exists(session, kept)))
+      throw new BackupError('not-found', { what: phrase('database-put-aside'), name: kept })
+    const isThere = await exists(session, database)
+    const aside = await freeName(session, database, 'undone', world)
+    const open = () => openUsual(connection.launcher, [], { ...context, world })
+    await swapNames({ staged: kept, name: database, kept: isThere ? aside : undefined }, open, world)
+    return isThere ? { server, database, kept: aside } : undefined
   })
 }
 
@@ -208,6 +227,19 @@ async function stage(
   }
 }
 
+/** `erp_damaged_20260105_020000`, with `_2`, `_3` … where that second is taken. */
+async function freeName(
+  session: PsqlSession,
+  database: string,
+  why: 'damaged' | 'undone',
+  world: World,
+): Promise<string> {
+  const wanted = `${shortened(database)}_${why}_${localStamp(world.clock.now())}`
+  let name = wanted
+  for (let n = 2; await exists(session, name); n += 1) name = `${wanted}_${n}`
+  return name
+}
+
 /** PostgreSQL keeps 63 bytes of a name: without the stamp's room two names would become one. */
 function shortened(database: string): string {
   return Buffer.from(database, 'utf8')
@@ -220,7 +252,7 @@ function shortened(database: string): string {
 async function onServer<T>(
   server: PostgresServer,
   databases: readonly string[],
-  { target, signal }: RestoreContext,
+  { target, signal }: Pick<RestoreContext, 'target' | 'signal'>,
   world: World,
   work: (connection: Connection, session: PsqlSession) => Promise<T>,
 ): Promise<T> {

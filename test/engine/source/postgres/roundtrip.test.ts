@@ -106,10 +106,20 @@ describe.skipIf(postgresBin === undefined)('a round trip through a backup', () =
       site.hooks(),
     )
     expect(restored.error).toBeUndefined()
-    expect(restored.kept?.[0]).toMatch(/^shop_damaged_\d{8}_\d{6}$/)
+    const kept = restored.replaced?.kept ?? ''
+    expect(kept).toMatch(/^shop_damaged_\d{8}_\d{6}$/)
     expect(server.query('SELECT count(*) FROM sale', 'shop')).toBe('100')
-    expect(server.query('SELECT count(*) FROM sale', restored.kept?.[0])).toBe('10')
-    server.query(`DROP DATABASE "${restored.kept?.[0] ?? ''}"`)
+    expect(server.query('SELECT count(*) FROM sale', kept)).toBe('10')
+
+    const undone = await site.engine.undo(restored, site.hooks())
+    expect(undone).toMatchObject({ outcome: 'good', replaced: { database: 'shop' } })
+    expect(server.query('SELECT count(*) FROM sale', 'shop')).toBe('10')
+    const again = await site.engine.undo(restored, site.hooks())
+    expect(again).toMatchObject({ outcome: 'failed', error: { code: 'not-found' } })
+    const redone = await site.engine.undo(undone, site.hooks())
+    expect(redone.outcome).toBe('good')
+    expect(server.query('SELECT count(*) FROM sale', 'shop')).toBe('100')
+    server.query(`DROP DATABASE "${redone.replaced?.kept ?? ''}"`)
     server.query('DROP DATABASE shop')
   })
 })
