@@ -174,7 +174,7 @@ async function overflowing(page: Page): Promise<string[]> {
     [...document.querySelectorAll('.field-grid > *')].flatMap((field) =>
       [...field.querySelectorAll('select, input')]
         .filter((box) => box.getBoundingClientRect().right > field.getBoundingClientRect().right + 1)
-        .map(() => String(field.textContent)),
+        .map(() => field.textContent),
     ),
   )
 }
