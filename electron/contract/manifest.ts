@@ -58,6 +58,9 @@ export const contentSchema = z.discriminatedUnion('kind', [
     encoding: z.string().max(40),
     collate: z.string().max(255),
     ctype: z.string().max(255),
+    /** Who orders text: the operating system, ICU, or the server itself; `locale` is theirs, null for the system. */
+    provider: z.enum(['libc', 'icu', 'builtin']),
+    locale: z.string().max(255).nullable(),
     owner: z.string().max(255),
     /** `ALTER DATABASE … SET`, which a dump of one database leaves out; for one role, or for all where `role` is null. */
     settings: z.array(z.object({ role: z.string().max(255).nullable(), setting: z.string().max(10_000) })).max(1000),

@@ -30,24 +30,45 @@ export function artifactBases(sources: readonly SourceConfig[]): ReadonlyMap<str
   return bases
 }
 
+/** Of each of two parts: under the 255 bytes that ext4 and NTFS allow, with room for extensions and a number, and under the contract's 120 characters. */
+const MAX_PART = { bytes: 100, characters: 45 }
+
 /**
  * File names of one source's artifacts, none of which may be taken in this set: `database.sql.gz`, of several
  * `database-erp.sql.gz`; two that would be the same get `-2`, `-3` ….
  */
 export function artifactFiles(
   base: string,
-  artifacts: readonly Pick<SnapshotArtifact, 'part' | 'extension'>[],
+  artifacts: readonly Pick<SnapshotArtifact, 'part' | 'isOwnName' | 'extension'>[],
   suffix: string,
   taken: Set<string>,
 ): string[] {
-  return artifacts.map(({ part, extension }) => {
-    const wanted = part === undefined ? base : `${base}-${slugOf(part)}`
+  return artifacts.map((artifact) => {
+    const { extension } = artifact
+    const wanted = stemOf(base, artifact)
     const fileOf = (stem: string) => `${stem}.${extension}${suffix}`
     let stem = wanted
     for (let n = 2; taken.has(fileOf(stem)); n += 1) stem = `${wanted}-${n}`
     taken.add(fileOf(stem))
     return fileOf(stem)
   })
+}
+
+function stemOf(base: string, { part, isOwnName }: Pick<SnapshotArtifact, 'part' | 'isOwnName'>): string {
+  if (part === undefined) return base
+  const isOnly = Object.values<string>(artifactTypes).includes(base)
+  return isOwnName === true && isOnly ? slugOf(part) : `${shortened(base)}-${shortened(slugOf(part))}`
+}
+
+/** Whole characters alone. */
+function shortened(stem: string): string {
+  let short = ''
+  for (const character of stem) {
+    const longer = short + character
+    if (longer.length > MAX_PART.characters || Buffer.byteLength(longer) > MAX_PART.bytes) break
+    short = longer
+  }
+  return short
 }
 
 /** `150M`: for people, as in the manifests that these sites' scripts wrote before. */

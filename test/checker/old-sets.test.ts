@@ -86,9 +86,9 @@ describe.skipIf(postgresBin === undefined)('with the programs of PostgreSQL', ()
       copyFileSync(join(set, of.file), join(folder, as))
     named(
       manifest.files.find((one) => one.content.kind === 'globals')!,
-      'database-globals.sql.gz',
+      'globals.sql.gz',
     )
-    run('database-globals.sql.gz')
+    run('globals.sql.gz')
     for (const [at, file] of manifest.files.entries()) {
       const { content } = file
       if (content.kind !== 'postgres') continue

@@ -43,7 +43,8 @@ is_table_name.words = "schema.table"
 is_digest.words = "two whole numbers and a colon"
 POSTGRES = {
     "kind": one_of("postgres"), "database": is_text, "format": one_of("sql", "custom"), "server_version": is_text,
-    "dump_version": is_text, "encoding": is_text, "collate": is_text, "ctype": is_text, "owner": is_text,
+    "dump_version": is_text, "encoding": is_text, "collate": is_text, "ctype": is_text,
+    "provider": one_of("libc", "icu", "builtin"), "locale": is_null_or_text, "owner": is_text,
     "settings": is_list, "privileges": is_null_or_list, "comment": is_null_or_text, "large_objects": is_count,
     "tables": is_list,
 }  # fmt: skip
@@ -84,7 +85,7 @@ def extension_of(content):
 def check_names(entries, problems):
     """(entry, stem, whether it is the only source of its type) of one source's artifacts: one base, and what each is."""
     first, _, only = entries[0]
-    base = "database" if only else re.escape(slug_of(first["source"]["name"]))
+    base = "database" if only else slug_of(first["source"]["name"])
     databases = [entry["content"]["database"] for entry, _, _ in entries if entry["content"]["kind"] == "postgres"]
     if len(set(databases)) != len(databases):
         problems.add(f"{first['file']}: its source has a database twice")
@@ -92,14 +93,25 @@ def check_names(entries, problems):
         problems.add(f"{first['file']}: its source has globals twice")
     if any(entry["source"] != first["source"] for entry, _, _ in entries):
         problems.add(f"{first['file']}: the artifacts of one source do not tell the same of it")
+    number = r"(?:-[0-9]+)?"
     for entry, stem, _ in entries:
         content = entry["content"]
         part = "globals" if content["kind"] == "globals" else slug_of(content["database"])
-        behind = rf"-{re.escape(part)}(?:-[0-9]+)?"
+        wanted = [rf"{re.escape(cut(base))}{number}-{re.escape(cut(part))}{number}"]
         if content["kind"] == "postgres" and len(databases) == 1:
-            behind = rf"(?:{behind})?"
-        if re.match(rf"{base}(?:-[0-9]+)?{behind}\Z", stem) is None:
+            wanted.append(rf"{re.escape(base)}{number}")
+        if content["kind"] == "globals" and only:
+            wanted = [rf"globals{number}"]
+        if not any(re.match(rf"{one}\Z", stem) for one in wanted):
             problems.add(f"{entry['file']}: not named by its source and database")
+
+
+def cut(part):
+    """As much of it as a name of two parts holds (FORMAT.md, 4.1)."""
+    kept = part[:45]
+    while len(kept.encode()) > 100:
+        kept = kept[:-1]
+    return kept
 
 
 def slug_of(name):

@@ -47,8 +47,8 @@ describe.skipIf(postgresBin === undefined)('PostgreSQL', () => {
       place.site.job([postgresSource(place.server, 'all', { scratch: 'same' })], { name: 'all' }),
     )
     expect(readdirSync(place.site.folderOf(one)).sort()).toEqual([
-      'database-globals.sql.gz',
       'database.sql.gz',
+      'globals.sql.gz',
       'manifest.json',
     ])
     expect(readdirSync(place.site.folderOf(all))).toContain('database-größe-1.sql.gz')

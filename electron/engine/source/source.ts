@@ -30,6 +30,8 @@ export interface SnapshotArtifact {
   readonly role: 'data' | 'index'
   /** What tells it from the source's other data, for its name: a database of several; absent where there is one. */
   readonly part?: string
+  /** The part is a name by itself, where the source is the only one of its type. */
+  readonly isOwnName?: boolean
   /** Extension of the plain bytes: `sqlite3`, `tar`, `index`. */
   readonly extension: string
   /** Bytes to come, for progress; absent where it cannot be known. */

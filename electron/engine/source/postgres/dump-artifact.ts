@@ -159,6 +159,8 @@ function contentOf(
     encoding: facts.encoding,
     collate: facts.collate,
     ctype: facts.ctype,
+    provider: facts.provider,
+    locale: facts.locale,
     owner: facts.owner,
     settings: facts.settings.map(({ role, setting }) => ({ role, setting })),
     privileges: facts.privileges === null ? null : [...facts.privileges],

@@ -34,10 +34,11 @@ const COUNTS = `SELECT (SELECT count(*)::int FROM pg_roles WHERE rolname !~ '^pg
   has_table_privilege('pg_authid', 'SELECT') AS passwords`
 
 /** There is no snapshot of roles: what was dumped must be what was there before or after. */
-export function globalsArtifact(part: string, context: GlobalsContext): SnapshotArtifact {
+export function globalsArtifact(context: GlobalsContext): SnapshotArtifact {
   let content: ContentOf<'globals'> | undefined
   return {
-    part,
+    part: 'globals',
+    isOwnName: true,
     role: 'data',
     extension: 'sql',
     open: async (signal) => {

@@ -92,8 +92,7 @@ async function snapshot(
       dumpArtifact(database, isAlone ? {} : { part: database }, context),
     )
     const [database = ''] = names
-    if (config.globals)
-      artifacts.push(globalsArtifact('globals', { name: config.name, connection, world, database, found }))
+    if (config.globals) artifacts.push(globalsArtifact({ name: config.name, connection, world, database, found }))
     return {
       origin: `${placeOf(config.server)}/${config.databases === 'all' ? '' : names.join(', ')}`,
       artifacts,

@@ -47,12 +47,17 @@ const PG_RESTORE = ['-w', '--exit-on-error', '--single-transaction']
 export async function createDatabase(
   session: PsqlSession,
   name: string,
-  facts: Pick<DatabaseFacts, 'encoding' | 'collate' | 'ctype'>,
+  facts: Pick<DatabaseFacts, 'encoding' | 'collate' | 'ctype' | 'provider' | 'locale'>,
 ): Promise<void> {
   const { encoding, collate, ctype } = facts
-  await session.run(
-    `CREATE DATABASE ${sqlName(name)} TEMPLATE template0 ENCODING ${sqlText(encoding)} LC_COLLATE ${sqlText(collate)} LC_CTYPE ${sqlText(ctype)}`,
-  )
+  const locale = `LC_COLLATE ${sqlText(collate)} LC_CTYPE ${sqlText(ctype)} ${localeOf(facts)}`
+  await session.run(`CREATE DATABASE ${sqlName(name)} TEMPLATE template0 ENCODING ${sqlText(encoding)} ${locale}`)
+}
+
+/** Only where it is not the operating system's: older servers know no other, and not the words for it. */
+function localeOf({ provider, locale }: Pick<DatabaseFacts, 'provider' | 'locale'>): string {
+  if (provider === 'libc' || locale === null) return ''
+  return `LOCALE_PROVIDER ${provider} ${provider === 'icu' ? 'ICU_LOCALE' : 'BUILTIN_LOCALE'} ${sqlText(locale)}`
 }
 
 /** A string constant, whatever `standard_conforming_strings` says. */

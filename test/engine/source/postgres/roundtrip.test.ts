@@ -43,6 +43,37 @@ describe.skipIf(postgresBin === undefined)('a round trip through a backup', () =
     expect(checkInvariants({ site, good: [] })).toEqual([])
   })
 
+  it('orders text as ICU does, where the database was made so', async () => {
+    server.query("CREATE DATABASE sorted TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'zh-u-co-pinyin'")
+    server.query("CREATE TABLE t AS SELECT unnest(ARRAY['赵', '钱', '孙']) AS name, 12.5::money AS price", 'sorted')
+    const site = await openSite({ dir: makeTempDir() })
+    const job = site.job([postgresSource(server, ['sorted'], { digests: true, scratch: 'same' })], {
+      prove: 'restored',
+    })
+    const record = await site.backup(job)
+    expect(record).toMatchObject({ outcome: 'good', proof: 'restored' })
+    const before = wholeDump(server, 'sorted', ['--create'])
+    server.query('DROP DATABASE sorted')
+    const into = { server: hostOf(server), database: 'sorted', mode: 'new' as const }
+    const order = { from: site.setOf(record), to: undefined, only: undefined, into }
+    expect((await site.engine.restore(order, site.hooks())).error).toBeUndefined()
+    expect(wholeDump(server, 'sorted', ['--create'])).toBe(before)
+    server.query('DROP DATABASE sorted')
+  })
+
+  it('names many long databases without two of one name', async () => {
+    const names = [0, 1, 2].map((n) => `${'数据库'.repeat(6)}-${n}`)
+    for (const name of names) server.query(`CREATE DATABASE "${name}"`)
+    const site = await openSite({ dir: makeTempDir() })
+    const source = postgresSource(server, names, { name: '仓库'.repeat(36) })
+    const other = postgresSource(server, ['chinook'], { name: 'other' })
+    const record = await site.backup(site.job([source, other]))
+    for (const name of names) server.query(`DROP DATABASE "${name}"`)
+    expect(record).toMatchObject({ outcome: 'good', proof: 'matched' })
+    expect(readdirSync(site.folderOf(record))).toHaveLength(7)
+    expect(checkInvariants({ site, good: [] })).toEqual([])
+  })
+
   it('by gunzip and psql alone', async () => {
     const site = await openSite({ dir: makeTempDir() })
     const record = await site.backup(site.job([postgresSource(server, ['chinook'])]))
@@ -66,12 +97,12 @@ describe.skipIf(postgresBin === undefined)('a round trip through a backup', () =
     expect(readdirSync(site.folderOf(first)).sort()).toEqual([
       'database-chinook.sql.gz',
       'database-everything.sql.gz',
-      'database-globals.sql.gz',
       'database-postgres.sql.gz',
+      'globals.sql.gz',
       'manifest.json',
     ])
     expect(readdirSync(site.folderOf(second))).toContain('database-new-2026.sql.gz')
-    const globals = gunzipSync(readFileSync(join(site.folderOf(first), 'database-globals.sql.gz'))).toString('utf8')
+    const globals = gunzipSync(readFileSync(join(site.folderOf(first), 'globals.sql.gz'))).toString('utf8')
     expect(globals).toContain('CREATE ROLE owner_a')
     expect(checkInvariants({ site, good: [] })).toEqual([])
   })
