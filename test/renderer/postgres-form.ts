@@ -90,7 +90,10 @@ async function asksForWhatIsHalfSaid({ page }: Opened): Promise<void> {
 async function storesPassword({ page, agent }: Opened): Promise<void> {
   const names = ['postgres-shop-db']
   agent.answers['secret.list'] = () => good(names.map((name) => ({ name, updatedAt: '2026-11-01T02:00:00Z' })))
-  agent.answers['secret.set'] = ({ name }) => good(void names.push(name) ?? {})
+  agent.answers['secret.set'] = ({ name }) => {
+    names.push(name)
+    return good({})
+  }
   await page.reload()
   await page.getByLabel('Name of the container').fill('shop-db')
   const field = page.getByLabel('Password')
