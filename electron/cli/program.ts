@@ -18,6 +18,7 @@ import { secretCommand } from './commands/secret.ts'
 import { setCommands } from './commands/sets.ts'
 import { showCommand } from './commands/show.ts'
 import { statusCommand } from './commands/status.ts'
+import { undoCommand } from './commands/undo.ts'
 import { verifyCommand } from './commands/verify.ts'
 import { errorDataOf, exitCodes, exitOf, inLanguage, wrongUse } from './failure.ts'
 import { cliWords, languageFrom } from './words.ts'
@@ -38,6 +39,7 @@ const addCommands: readonly AddCommand[] = [
   showCommand,
   verifyCommand,
   restoreCommand,
+  undoCommand,
   historyCommands,
   statusCommand,
   secretCommand,

@@ -1,4 +1,5 @@
 /** Where a restore goes: a folder, a database on a server, or a scratch place. */
+import { databaseInWords, serverInWords } from '../contract/postgres.ts'
 import type { RestoreRequest } from '../contract/rpc.ts'
 import type { Cli } from './cli.ts'
 import { confirmed } from './confirm.ts'
@@ -13,7 +14,7 @@ export interface TargetOptions {
   readonly passwordSecret?: string
 }
 
-type Target = Pick<RestoreRequest, 'to' | 'into' | 'testMode'>
+type Target = Pick<RestoreRequest, 'to' | 'into' | 'inPlace' | 'testMode'>
 
 /** @param otherwise folder to use where none is named: a new place, so that nothing that exists is ever in the way */
 export function targetFrom(cli: Cli, options: TargetOptions, otherwise: string): Target {
@@ -21,9 +22,15 @@ export function targetFrom(cli: Cli, options: TargetOptions, otherwise: string):
   const { words } = cli
   if (to !== undefined && testMode === true) throw wrongUse('--to and --test-mode exclude each other.', words.usageHint)
   if (to !== undefined && isPostgresAddress(to)) return { into: databaseFrom(cli, to, options) }
-  if (inPlace !== undefined) throw wrongUse(words.postgres.restoreFolderInPlace, words.usageHint)
   if (passwordSecret !== undefined) throw wrongUse(words.postgres.restorePassword, words.usageHint)
+  if (inPlace === true) return ownPlace(cli, options)
   return testMode === true ? { testMode: true } : { to: cli.resolvePath(to ?? otherwise) }
+}
+
+/** Where the data came from: the agent knows. */
+function ownPlace({ words }: Cli, { to, testMode }: TargetOptions): Target {
+  if (to !== undefined || testMode === true) throw wrongUse(words.postgres.restoreFolderInPlace, words.usageHint)
+  return { inPlace: true }
 }
 
 function databaseFrom(cli: Cli, typed: string, options: TargetOptions): NonNullable<Target['into']> {
@@ -39,23 +46,13 @@ function databaseFrom(cli: Cli, typed: string, options: TargetOptions): NonNulla
 }
 
 /** Asks before a database is replaced; true where nothing is. */
-export async function mayReplace(cli: Cli, { into }: Target): Promise<boolean> {
+export async function mayReplace(cli: Cli, { into, inPlace }: Target): Promise<boolean> {
+  if (inPlace === true) return await confirmed(cli, cli.words.postgres.askReplaceOwn)
   if (into?.mode !== 'replace') return true
-  return await confirmed(cli, cli.words.postgres.askReplace(into.database, hostOf(into.server)))
+  return await confirmed(cli, cli.words.postgres.askReplace(into.database, serverInWords(into.server)))
 }
 
 /** As a person writes it. */
 export function targetInWords({ to, into }: Target): string {
-  return into === undefined ? (to ?? '') : `${hostOf(into.server)}/${into.database}`
-}
-
-function hostOf(server: NonNullable<Target['into']>['server']): string {
-  switch (server.via) {
-    case 'host':
-      return server.port === undefined ? server.host : `${server.host}:${server.port}`
-    case 'container':
-      return server.container
-    case 'service':
-      return server.service
-  }
+  return into === undefined ? (to ?? '') : databaseInWords(into)
 }

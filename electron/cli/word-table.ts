@@ -130,8 +130,13 @@ export interface CliWords {
     readonly restoreDatabase: string
     readonly restoreFolderInPlace: string
     readonly restorePassword: string
+    readonly askReplaceOwn: string
     readonly askReplace: (database: string, server: string) => string
   }
+  readonly askUndo: (target: string, kept: string) => string
+  readonly undoDone: (target: string) => string
+  readonly undoFailed: (target: string) => string
+  readonly undoWith: (run: string) => string
   readonly demo: {
     readonly making: (path: string) => string
     readonly backingUp: string

@@ -149,9 +149,16 @@ export const cliWordsEn: CliWords = {
     restoreFolderInPlace:
       '--in-place is for databases only: --to postgres://user@host:port/database. Nothing was changed.',
     restorePassword: '--password-secret is for --to postgres://… only. Nothing was changed.',
+    askReplaceOwn:
+      'Replace the database that was backed up by this backup? The present one is kept beside it under another name.',
     askReplace: (database, server) =>
       `Replace the database "${database}" on ${server} by the backup? The present one is kept there under another name.`,
   },
+  askUndo: (target, kept) =>
+    `Put ${kept} back in the place of ${target}? What is there now is kept under another name.`,
+  undoDone: (target) => `${target} is again what it was before the restore`,
+  undoFailed: (target) => `${target}: NOT taken back`,
+  undoWith: (run) => `To take it back: sitekeep undo ${run}`,
   demo: {
     making: (path) => `Making a sample site in ${path}: a shop database in use, uploads, a .env file`,
     backingUp: 'Backing it up while the shop goes on selling',

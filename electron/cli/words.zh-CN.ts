@@ -145,9 +145,14 @@ export const cliWordsZh: CliWords = {
     restoreDatabase: '地址里没有写要恢复到哪个数据库。没有任何改动。',
     restoreFolderInPlace: '--in-place 只用于数据库：--to postgres://用户@主机:端口/数据库。没有任何改动。',
     restorePassword: '--password-secret 只能和 --to postgres://… 一起使用。没有任何改动。',
+    askReplaceOwn: '用这份备份替换原来的数据库？现有的数据库会改名保留在旁边。',
     askReplace: (database, server) =>
       `用这份备份替换 ${server} 上的数据库“${database}”？现有的数据库会改名保留在那里。`,
   },
+  askUndo: (target, kept) => `把 ${kept} 放回 ${target} 的位置吗？现在的内容会改名保留。`,
+  undoDone: (target) => `${target} 已回到恢复之前的状态`,
+  undoFailed: (target) => `${target}：未能撤销`,
+  undoWith: (run) => `如需撤销：sitekeep undo ${run}`,
   demo: {
     making: (path) => `正在 ${path} 建立示例站点：使用中的商店数据库、上传文件、.env 文件`,
     backingUp: '商店照常营业，同时进行备份',

@@ -43,6 +43,7 @@ export const errorRows = {
   // PostgreSQL
   'postgres-tool-missing': failed,
   'postgres-tool-old': failed,
+  'postgres-client-unsafe': failed,
   'postgres-unreachable': again,
   'postgres-login': failed,
   'postgres-lost': again,

@@ -93,6 +93,11 @@ export const messagesEn: MessageTable = {
       'The server is PostgreSQL {server}, but the newest client found {at} is {client}: an older pg_dump cannot read a newer server. Nothing was backed up.',
     hint: 'Install the PostgreSQL client, version {server} or newer, beside the old one; Sitekeep finds it.',
   },
+  'postgres-client-unsafe': {
+    message:
+      'psql {client} {at} would run any command that someone has slipped into the backup, so it was not given the backup. Nothing was restored; the backup itself is not in doubt.',
+    hint: 'Update the PostgreSQL client to 13.22, 14.19, 15.14, 16.10, 17.6, 18 or newer, and restore again. Backups in the format custom do not need it: choose it in the job for the next ones.',
+  },
   'postgres-unreachable': {
     message: 'PostgreSQL at {server} does not answer: {reason}',
     hint: 'Check that the server runs and that address and port are right, then try again.',

@@ -81,6 +81,11 @@ export const messagesZh: MessageTable = {
       '服务器是 PostgreSQL {server}，而{at}最新的客户端是 {client}：旧的 pg_dump 读不了更新的服务器。没有备份任何数据。',
     hint: '请另装 {server} 或更新版本的 PostgreSQL 客户端，不必卸载旧的，Sitekeep 会自己找到。',
   },
+  'postgres-client-unsafe': {
+    message:
+      '{at}的 psql {client} 会执行别人混进备份里的命令，因此没有把备份交给它。没有恢复任何内容；备份本身没有问题。',
+    hint: '请把 PostgreSQL 客户端更新到 13.22、14.19、15.14、16.10、17.6、18 或更新版本，然后重新恢复。custom 格式的备份不受影响：以后的备份可在任务里改用它。',
+  },
   'postgres-unreachable': {
     message: 'PostgreSQL（{server}）没有应答：{reason}',
     hint: '请确认服务器正在运行、地址和端口正确，然后重试。',

@@ -189,6 +189,7 @@ export const phrases = {
   'in-container': { 'en': 'in the container', 'zh-CN': '容器里' },
   'on-computer': { 'en': 'on this computer', 'zh-CN': '本机' },
   'password-lines': { 'en': 'A database password is one line of text.', 'zh-CN': '数据库密码只能是一行文字。' },
+  'source-of-backup': { 'en': 'source of this backup in a job', 'zh-CN': '任务中与此备份对应的来源' },
   'database-put-aside': { 'en': 'database that was put aside', 'zh-CN': '保留的数据库' },
   'restore-to-undo': { 'en': 'restore in place to take back', 'zh-CN': '可撤销的原位恢复' },
   'database-in-backup': { 'en': 'PostgreSQL database in the backup', 'zh-CN': '备份里的 PostgreSQL 数据库' },

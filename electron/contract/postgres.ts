@@ -77,6 +77,26 @@ export const postgresServerSchema = z.discriminatedUnion('via', [
 export type PostgresServer = z.infer<typeof postgresServerSchema>
 export type ServerVia<V extends PostgresServer['via']> = Extract<PostgresServer, { via: V }>
 
+/** For people: where the server is. Never a password: none is part of it. */
+export function serverInWords(server: z.input<typeof postgresServerSchema>): string {
+  switch (server.via) {
+    case 'host':
+      return server.host.startsWith('/') || server.port === undefined ? server.host : `${server.host}:${server.port}`
+    case 'service':
+      return server.service
+    case 'container':
+      return server.container
+  }
+}
+
+/** For people: which database of which server. */
+export function databaseInWords(target: {
+  readonly server: z.input<typeof postgresServerSchema>
+  readonly database: string
+}): string {
+  return `${serverInWords(target.server)}/${target.database}`
+}
+
 /** `postgres://` addresses as people paste them. */
 export type ParsedUrl =
   | { readonly ok: true; readonly server: z.input<typeof postgresServerSchema>; readonly database: string | undefined }

@@ -39,6 +39,8 @@ export const restoreRequestSchema = z.object({
   into: z
     .object({ server: postgresServerSchema, database: databaseNameSchema, mode: z.enum(['new', 'replace']) })
     .optional(),
+  /** In the place where the data came from; for a database of a server alone, whose present data is kept beside. */
+  inPlace: z.boolean().default(false),
   /** Restore into a scratch place, compare, remove. */
   testMode: z.boolean().default(false),
   /** Source name, or a path or glob inside a folder source. */

@@ -68,6 +68,8 @@ export interface RestoreOrder {
   /** Absolute folder, absent or empty; undefined means a scratch place that is compared and removed (`--test-mode`). */
   readonly to: string | undefined
   readonly only: string | undefined
+  /** In the place where the data came from; for databases of a server alone. */
+  readonly inPlace?: boolean
   /** Into a database of a server, instead of `to`. */
   readonly into?: ServerTarget | undefined
   /** Where nothing may be restored to: live data, backups, our own state. */

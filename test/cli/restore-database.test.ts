@@ -40,11 +40,19 @@ it('replaces a database only after a yes, and says that the present one is kept'
   expect(paramsOf(planned, 'restore.plan')).toMatchObject({ into: { mode: 'replace' } })
 })
 
+it('replaces a database in its own place, which the agent knows, after a yes', async () => {
+  const asked = await restore(['--in-place'], { isInteractive: true, typed: ['n'] })
+  expect([asked.exit, asked.calls]).toEqual([1, []])
+  expect(asked.err).toMatch(/Replace the database that was backed up .* kept beside it under another name/)
+  const yes = await restore(['--in-place', '--only', 'erp', '--yes'])
+  expect(paramsOf(yes, 'restore.start')).toEqual({ set: 'shop/latest', only: 'erp', inPlace: true })
+})
+
 it.each([
   [['--to', 'postgres://db.lan'], /names no database/],
   [['--to', 'postgres://u:hunter2@db.lan/x'], /holds a password/],
   [['--to', '/srv/r', '--in-place'], /for databases only/],
-  [['--in-place'], /for databases only/],
+  [['--in-place', '--test-mode'], /for databases only/],
   [['--to', '/srv/r', '--password-secret', 'x'], /--password-secret is for/],
   [['--to', 'postgres://db.lan/x', '--test-mode'], /exclude each other/],
 ])('refuses %j', async (args, words) => {

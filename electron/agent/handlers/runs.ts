@@ -2,12 +2,12 @@
 import { phrase } from '../../contract/phrases.ts'
 import { isAbsolute, resolve } from 'node:path'
 import type { Job } from '../../contract/job.ts'
+import { databaseInWords } from '../../contract/postgres.ts'
 import type { ParamsOut } from '../../contract/rpc.ts'
 import type { RunRecord } from '../../contract/run.ts'
 import type { RestoreOrder } from '../../engine/engine-api.ts'
 import { refuseReadOnly } from '../../engine/catalog/catalog.ts'
 import { BackupError } from '../../engine/errors.ts'
-import { nameOfTarget } from '../../engine/restore/into-server.ts'
 import type { AgentContext, Handlers } from '../context.ts'
 import { destinationsOf, findJob, noIncremental } from '../lookup.ts'
 import { fitRows, fitRun, rowOfRun } from '../page-size.ts'
@@ -56,8 +56,8 @@ export const runHandlers: Pick<Handlers, RunMethods> = {
     const run = agent.runs.start({
       ...spec,
       kind: 'restore',
-      keys: [targetKey(order) ?? `try:${placeKey(found)}`],
-      target: order.into === undefined ? order.to : nameOfTarget(order.into),
+      keys: [targetKey(order) ?? `${order.inPlace === true ? 'in-place' : 'try'}:${placeKey(found)}`],
+      target: order.into === undefined ? order.to : databaseInWords(order.into),
       execute: (hooks) => agent.engine.restore(order, hooks),
     })
     return { run }
@@ -67,7 +67,7 @@ export const runHandlers: Pick<Handlers, RunMethods> = {
     const undone = known(run, agent.catalog.run(run))
     const { job, jobName, replaced } = undone
     if (replaced === undefined) throw new BackupError('not-found', { what: phrase('restore-to-undo'), name: run })
-    const target = nameOfTarget(replaced)
+    const target = databaseInWords(replaced)
     const started = agent.runs.start({
       ...{ kind: 'restore', job, jobName, trigger: 'manual', writes: [], limits: DEFAULT_LIMITS, target },
       keys: [`target:${target}`],
@@ -160,8 +160,8 @@ function orderOf(
   request: ParamsOut<'restore.plan'>,
   agent: AgentContext,
 ): { readonly order: RestoreOrder; readonly found: FoundSet } {
-  const { to, testMode, only, into } = request
-  const targets = [to !== undefined, into !== undefined, testMode].filter(Boolean).length
+  const { to, testMode, only, into, inPlace } = request
+  const targets = [to !== undefined, into !== undefined, inPlace, testMode].filter(Boolean).length
   if (targets === 0) throw new BackupError('usage', { reason: phrase('restore-needs-folder') })
   if (targets > 1) throw new BackupError('usage', { reason: phrase('test-restore-place') })
   if (to !== undefined && (!isAbsolute(to) || to.includes('\0')))
@@ -169,12 +169,15 @@ function orderOf(
   const found = resolveSet(request.set, request.destination, placesOf(agent))
   const { jobs, destinations } = agent.settings.current()
   const keepOut = { jobs, folders: [agent.home, ...destinations.map(({ path }) => path)] }
-  return { order: { from: found.location, to: to === undefined ? undefined : resolve(to), only, into, keepOut }, found }
+  return {
+    order: { from: found.location, to: to === undefined ? undefined : resolve(to), only, into, inPlace, keepOut },
+    found,
+  }
 }
 
 /** One restore at a time into one place. */
 function targetKey({ to, into }: RestoreOrder): string | undefined {
-  if (into !== undefined) return `target:${nameOfTarget(into)}`
+  if (into !== undefined) return `target:${databaseInWords(into)}`
   return to === undefined ? undefined : `target:${to}`
 }
 

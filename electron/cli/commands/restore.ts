@@ -34,7 +34,10 @@ export const restoreCommand: AddCommand = (program, run) => {
       '--to <TARGET>',
       'new or empty folder (without it, restored-NAME here), or postgres://user@host:port/database',
     )
-    .option('--in-place', 'replace the database that --to names; the present one is kept under another name')
+    .option(
+      '--in-place',
+      'replace the database in its own place, or the one that --to names; the present one is kept under another name',
+    )
     .option('--password-secret <NAME>', 'the stored secret that is the database password')
     .option('--test-mode', 'restore to a scratch place, compare, and remove it')
     .option('--only <PATTERN>', 'one source, or a name, path or pattern inside a folder')
@@ -96,7 +99,8 @@ function resultLines(cli: Cli, record: RunRecord, target: string, set: string): 
   if (outcomeOf(record) === 'failed') return isUnread(record) ? [words.setUnread(set)] : [words.restoreFailed(set)]
   const seconds = formatSeconds(secondsOf(record))
   const first = target === '' ? words.testRestoreDone(set, seconds) : words.restoreDone(set, target, seconds)
-  return [first, ...comparedLines(cli, record.compared ?? {})]
+  const undo = record.replaced === undefined ? [] : [words.undoWith(record.id)]
+  return [first, ...comparedLines(cli, record.compared ?? {}), ...undo]
 }
 
 function comparedLines(cli: Cli, { tables, files }: Compared): string[] {

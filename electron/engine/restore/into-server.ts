@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import type { Artifact, Manifest } from '../../contract/manifest.ts'
 import { phrase } from '../../contract/phrases.ts'
-import type { EngineDeps, RunHooks } from '../engine-api.ts'
+import type { EngineDeps, RestoreOrder, RunHooks } from '../engine-api.ts'
 import { BackupError } from '../errors.ts'
 import type { RunRecorder } from '../run-recorder.ts'
 import { sourcesNow, type OpenSet } from '../set-reading.ts'
@@ -55,14 +55,12 @@ export function databaseFor(manifest: Manifest, only: string | undefined): Artif
   throw new BackupError('invalid-input', { reason: phrase('one-database'), names })
 }
 
-/** For people: where the database will be. */
-export function nameOfTarget({ server, database }: Pick<ServerTarget, 'server' | 'database'>): string {
-  switch (server.via) {
-    case 'host':
-      return `${server.host}:${server.port}/${database}`
-    case 'service':
-      return `${server.service}/${database}`
-    case 'container':
-      return `${server.container}/${database}`
-  }
+/** In its own place: the server that the set's job names now. @throws BackupError not-found, invalid-input */
+export function withOwnDatabase(order: RestoreOrder, manifest: Manifest, deps: EngineDeps): RestoreOrder {
+  if (order.inPlace !== true || order.into !== undefined) return order
+  const artifact = databaseFor(manifest, order.only)
+  const source = sourcesNow(manifest, deps).find(({ id }) => id === artifact.source.id)
+  if (source?.kind !== 'postgres' || artifact.content.kind !== 'postgres')
+    throw new BackupError('not-found', { what: phrase('source-of-backup'), name: artifact.source.name })
+  return { ...order, into: { server: source.server, database: artifact.content.database, mode: 'replace' } }
 }

@@ -1,37 +1,37 @@
 /** A restore as a run: plan, staging, check, swap; into a new place, or into a scratch place that is thrown away. */
 import type { DestinationConfig } from '../../contract/destination.ts'
 import type { Finding } from '../../contract/finding.ts'
-import { isTree, type Artifact, type Content, type Manifest } from '../../contract/manifest.ts'
+import { databaseInWords } from '../../contract/postgres.ts'
 import { phrase } from '../../contract/phrases.ts'
 import { isAbsolute, join, resolve } from 'node:path'
-import type { RestorePlan } from '../../contract/rpc.ts'
 import type { ProofLevel } from '../../contract/proof.ts'
 import type { RunRecord } from '../../contract/run.ts'
 import { isAboutSet, levelAfter } from '../proof/restore-test.ts'
 import { noteAtDestination, recordProof, recordProofLocally } from '../proof/record-proof.ts'
 import type { EngineDeps, RestoreOrder, RunHooks, SetLocation } from '../engine-api.ts'
-import { freeBytesAt } from '../disk-errors.ts'
 import { BackupError, toBackupError } from '../errors.ts'
 import { checkTarget } from '../preflight.ts'
 import { sizesOf, type Leg } from '../run-fraction.ts'
 import { makeFinding, RunRecorder } from '../run-recorder.ts'
 import { openSet, sourcesNow, subjectOf, type OpenSet } from '../set-reading.ts'
 import { enterRun, writeRunRecord } from '../write-run-record.ts'
-import { databaseFor, nameOfTarget, restoreInto } from './into-server.ts'
+import { restoreInto, withOwnDatabase } from './into-server.ts'
 import { maskedFindings } from './masked.ts'
-import { restoredBytes, restoreSet, selectArtifacts, type RestoredSet } from './restore-set.ts'
+import { restoredBytes, restoreSet, type RestoredSet } from './restore-set.ts'
 import { restoreToScratch } from './scratch.ts'
 import { stageTarget } from './target.ts'
 
 /** Restores into `order.to`, or into a scratch place where that is undefined. What went wrong is in the record. */
-export async function runRestore(order: RestoreOrder, deps: EngineDeps, hooks: RunHooks): Promise<RunRecord> {
+export async function runRestore(asked: RestoreOrder, deps: EngineDeps, hooks: RunHooks): Promise<RunRecord> {
   const recorder = new RunRecorder(deps, hooks)
+  let order = asked
   let set: OpenSet | undefined
   let restored: RestoredSet | undefined
   let failure: BackupError | undefined
   try {
-    const opened = await recorder.stage('preflight', {}, () => openSet(order.from, deps, hooks.signal))
+    const opened = await recorder.stage('preflight', {}, () => openSet(asked.from, deps, hooks.signal))
     set = opened
+    order = withOwnDatabase(asked, opened.manifest, deps)
     recorder.find(...findingsFor(order, opened, deps))
     recorder.plan(legsOf(order), sizesOf(opened.manifest))
     restored = await restoreAsOrdered(opened, order, deps, hooks, recorder)
@@ -77,11 +77,11 @@ function afterwards({ unproven, replaced }: RestoredSet): readonly Finding[] {
 }
 
 function namedTarget({ to, into }: RestoreOrder): Pick<RunRecord, 'target'> {
-  if (into !== undefined) return { target: nameOfTarget(into) }
+  if (into !== undefined) return { target: databaseInWords(into) }
   return to === undefined ? {} : { target: to }
 }
 
-function isTest({ to, into }: RestoreOrder): boolean {
+export function isTest({ to, into }: RestoreOrder): boolean {
   return to === undefined && into === undefined
 }
 
@@ -90,7 +90,7 @@ function legsOf(order: RestoreOrder): readonly Leg[] {
 }
 
 /** Whoever asked for one part has chosen it; whoever asked for all must hear what is not there. */
-function findingsFor(order: RestoreOrder, set: OpenSet, { world }: EngineDeps): readonly Finding[] {
+export function findingsFor(order: RestoreOrder, set: OpenSet, { world }: EngineDeps): readonly Finding[] {
   const { only } = order
   const found = only === undefined ? set.findings : set.findings.filter(({ code }) => code !== 'source-failed')
   return [...found, ...maskedFindings(set.manifest, only, !isTest(order), world.host.platform)]
@@ -175,78 +175,4 @@ function proofOfRestore(record: RunRecord): { level: ProofLevel; ok: boolean } |
     return isAboutSet(record.error) ? { level: levelAfter(record.error, 'none'), ok: false } : undefined
   }
   return record.proof === 'restored' ? { level: 'restored', ok: true } : undefined
-}
-
-/** What a restore would do, in numbers; changes nothing. */
-export async function planRestore(order: RestoreOrder, deps: EngineDeps, signal: AbortSignal): Promise<RestorePlan> {
-  if (order.to !== undefined) await checkTarget(order.to, order.keepOut, deps.world)
-  const set = await openSet(order.from, deps, signal)
-  try {
-    const { manifest } = set
-    const target = order.into === undefined ? (order.to ?? join(deps.workRoot, 'scratch')) : nameOfTarget(order.into)
-    const seconds = deps.catalog.measuredRestoreSeconds(manifest.job.id)
-    return {
-      set: {
-        id: manifest.set,
-        jobName: manifest.job.name,
-        type: manifest.backup_type,
-        at: manifest.backup_date,
-        proof: provenNow(set, order, deps) ?? manifest.proof.level,
-      },
-      target,
-      items: chosenFor(order, manifest).map(({ source, content, plain_bytes: bytes }) => ({
-        source: source.name,
-        kind: source.kind,
-        to: placesOf(content),
-        bytes,
-        ...('tables' in content ? { tables: content.tables.length } : {}),
-        ...(isTree(content) ? { files: content.files } : {}),
-      })),
-      bytesNeeded: restoredBytes(manifest, order.only),
-      ...(order.into === undefined ? { bytesFree: (await freeBytesAt(target, deps.world)) ?? 0 } : {}),
-      ...(seconds === undefined ? {} : { estimatedSeconds: seconds }),
-      warnings: await warningsOf(target, order, set, deps),
-    }
-  } finally {
-    await set.close()
-  }
-}
-
-function chosenFor({ into, only }: RestoreOrder, manifest: Manifest): readonly Artifact[] {
-  return into === undefined ? selectArtifacts(manifest, only) : [databaseFor(manifest, only)]
-}
-
-/** What a restore calls what it makes of an artifact. */
-function placesOf(content: Content): string {
-  switch (content.kind) {
-    case 'sqlite':
-      return content.name
-    case 'postgres':
-      return content.database
-    case 'files':
-    case 'config':
-      return content.roots.map((root) => root.name).join(', ')
-    case 'globals':
-      return 'globals.sql'
-    case 'index':
-      return ''
-  }
-}
-
-/** The manifest knows the proof of the day it was written; the catalog knows what was found out since. */
-function provenNow(
-  { manifest, isFromCopy }: OpenSet,
-  { from }: RestoreOrder,
-  deps: EngineDeps,
-): ProofLevel | undefined {
-  if (from.by === 'path' || isFromCopy) return undefined
-  return deps.catalog.set(from.destination.id, manifest.set)?.info.proof
-}
-
-async function warningsOf(target: string, order: RestoreOrder, set: OpenSet, deps: EngineDeps): Promise<Finding[]> {
-  const warnings: Finding[] = []
-  if (order.into?.mode === 'replace') warnings.push(makeFinding('database-replaced', { database: order.into.database }))
-  const entries = order.to === undefined ? [] : await deps.world.files.readdir(target).catch(() => [])
-  if (entries.length > 0) warnings.push(makeFinding('target-occupied', { path: target }))
-  return [...warnings, ...findingsFor(order, set, deps)]
 }

@@ -1,5 +1,6 @@
 /** Takes a restore in place back, as a run: what it had put aside gets its name again. */
 import { join } from 'node:path'
+import { databaseInWords } from '../../contract/postgres.ts'
 import { phrase } from '../../contract/phrases.ts'
 import type { Outcome, Replaced, RunRecord } from '../../contract/run.ts'
 import type { EngineDeps, RunHooks } from '../engine-api.ts'
@@ -8,7 +9,6 @@ import { makeFinding, RunRecorder } from '../run-recorder.ts'
 import { sourceReader } from '../source/registry.ts'
 import { makeWorkDir, removeWorkDir } from '../work-dir.ts'
 import { enterRun } from '../write-run-record.ts'
-import { nameOfTarget } from './into-server.ts'
 
 /** @param undone the run of the restore; what it put aside must be there still. What went wrong is in the record. */
 export async function runUndo(undone: RunRecord, deps: EngineDeps, hooks: RunHooks): Promise<RunRecord> {
@@ -34,7 +34,7 @@ export async function runUndo(undone: RunRecord, deps: EngineDeps, hooks: RunHoo
 }
 
 function subjectOf({ job, jobName, replaced }: RunRecord): Pick<RunRecord, 'kind' | 'job' | 'jobName' | 'target'> {
-  const target = replaced === undefined ? {} : { target: nameOfTarget(replaced) }
+  const target = replaced === undefined ? {} : { target: databaseInWords(replaced) }
   return { kind: 'restore', jobName, ...(job === undefined ? {} : { job }), ...target }
 }
 

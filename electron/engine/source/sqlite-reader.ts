@@ -9,7 +9,7 @@ import { callWorker } from '../worker/call-worker.ts'
 import type { SqliteExamination } from '../worker/protocol.ts'
 import type { World } from '../world.ts'
 import type { SqliteContent } from './sqlite-guards.ts'
-import { safeFileName } from './sqlite-name.ts'
+import { safeFileName } from './safe-file-name.ts'
 import type { InspectContext, RestoreContext, Restored, SourceReader } from './source.ts'
 import { chunksOf, closing, writeRestored } from './write-restored.ts'
 

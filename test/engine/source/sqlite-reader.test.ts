@@ -3,7 +3,7 @@ import { createReadStream, existsSync, mkdirSync, readFileSync, readdirSync, sta
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
-import { safeFileName } from '../../../electron/engine/source/sqlite-name.ts'
+import { safeFileName } from '../../../electron/engine/source/safe-file-name.ts'
 import { sqliteKind } from '../../../electron/engine/source/sqlite.ts'
 import { contentHash, makeShopDb } from '../../helpers/sqlite.ts'
 import { takeCopy, type SqliteContent, type Taken } from '../../helpers/sqlite-source.ts'

@@ -1,9 +1,9 @@
 /** Makes, drops and renames whole databases, and gives them what a dump of their content leaves out. */
+import { serverInWords } from '../../../contract/postgres.ts'
 import { BackupError, reasonOf } from '../../errors.ts'
 import type { World } from '../../world.ts'
 import type { Connection } from './connect.ts'
 import { lacking } from './environment.ts'
-import { placeOf } from './errors.ts'
 import type { PostgresContent } from './guards.ts'
 import { createDatabase, sqlText } from './load.ts'
 import type { PsqlSession } from './session.ts'
@@ -26,7 +26,7 @@ export async function makeDatabase(
   content: PostgresContent,
   { launcher }: Connection,
 ): Promise<void> {
-  const server = placeOf(launcher.server)
+  const server = serverInWords(launcher.server)
   if (await exists(session, name)) throw new BackupError('target-not-empty', { path: `${server}/${name}` })
   try {
     await createDatabase(session, name, content)

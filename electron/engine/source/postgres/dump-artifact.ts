@@ -3,13 +3,13 @@ import { Readable } from 'node:stream'
 import type { Finding } from '../../../contract/finding.ts'
 import type { Content } from '../../../contract/manifest.ts'
 import type { SourceOf } from '../../../contract/source.ts'
+import { serverInWords } from '../../../contract/postgres.ts'
 import { BackupError, toBackupError } from '../../errors.ts'
 import type { World } from '../../world.ts'
 import type { SnapshotArtifact } from '../source.ts'
 import type { Connection } from './connect.ts'
 import { rowDifferences } from './differences.ts'
 import { startDump, type RunningDump } from './dump.ts'
-import { placeOf } from './errors.ts'
 import { heldLong, shrunk, warned, type PostgresContent, type PostgresLimits } from './guards.ts'
 import type { PsqlSession } from './session.ts'
 import { countTables, takeSnapshot, type DatabaseSnapshot, type TableCount } from './snapshot.ts'
@@ -138,7 +138,7 @@ function refuseDifferent(
     program: 'pg_dump',
     how: 'exit 0',
     reason: found.join('; '),
-    server: placeOf(launcher.server),
+    server: serverInWords(launcher.server),
     database: content.database,
   })
 }

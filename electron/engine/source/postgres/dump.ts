@@ -1,9 +1,10 @@
 /** One pg_dump as a stream that ends well only where its exit code, its signal and its content agree. */
+import { serverInWords } from '../../../contract/postgres.ts'
 import { Readable } from 'node:stream'
 import { BackupError, throwIfAborted, toBackupError } from '../../errors.ts'
 import type { World } from '../../world.ts'
 import { DumpCounter, type DumpSummary } from './dump-summary.ts'
-import { isNoClient, lastWords, placeOf, postgresError, toolMissing } from './errors.ts'
+import { isNoClient, lastWords, postgresError, toolMissing } from './errors.ts'
 import { connectionString, launch, type Launcher, type Program } from './launch.ts'
 import { endOf, stopChild, type Ending } from './program-end.ts'
 import { StderrTail } from './stderr-tail.ts'
@@ -110,7 +111,13 @@ function failed({ program, launcher, database }: DumpOrder, how: Ending, said: s
   if (known.code !== 'postgres-failed') return known
   const ending = how.killer ?? `exit ${how.code ?? '?'}`
   const reason = lastWords(said) || ending
-  return new BackupError('dump-failed', { program, how: ending, reason, server: placeOf(launcher.server), database })
+  return new BackupError('dump-failed', {
+    program,
+    how: ending,
+    reason,
+    server: serverInWords(launcher.server),
+    database,
+  })
 }
 
 function odd(
@@ -125,7 +132,7 @@ function odd(
     reason,
     text,
     bytes,
-    server: placeOf(launcher.server),
+    server: serverInWords(launcher.server),
     database,
   })
 }

@@ -1,5 +1,5 @@
 /** What a server and its clients say, as errors that a person can act on. */
-import type { PostgresServer } from '../../../contract/postgres.ts'
+import { serverInWords, type PostgresServer } from '../../../contract/postgres.ts'
 import { BackupError, errnoOf, reasonOf } from '../../errors.ts'
 
 export interface Spoken {
@@ -59,7 +59,7 @@ export function postgresError(state: string | undefined, text: string, spoken: S
   const container = server.via === 'container' ? { container: server.container, program: server.program } : {}
   return new BackupError(
     kind,
-    { server: placeOf(server), database, reason: lastWords(text), ...container },
+    { server: serverInWords(server), database, reason: lastWords(text), ...container },
     { cause: spoken.cause },
   )
 }
@@ -100,18 +100,6 @@ export function toolMissing(
     )
   const at = server.via === 'container' ? 'in-container' : 'on-computer'
   return new BackupError('postgres-tool-missing', { program, at, reason }, { cause })
-}
-
-/** For people: where the server is. Never a password: none is part of it. */
-export function placeOf(server: PostgresServer): string {
-  switch (server.via) {
-    case 'host':
-      return server.host.startsWith('/') ? server.host : `${server.host}:${server.port}`
-    case 'service':
-      return server.service
-    case 'container':
-      return server.container
-  }
 }
 
 /** The lines that say what went wrong, without the programs' names, at most a few. */

@@ -2,12 +2,12 @@
 import { Readable } from 'node:stream'
 import type { Finding } from '../../../contract/finding.ts'
 import type { ContentOf } from '../../../contract/manifest.ts'
+import { serverInWords } from '../../../contract/postgres.ts'
 import { BackupError, toBackupError } from '../../errors.ts'
 import type { World } from '../../world.ts'
 import type { SnapshotArtifact } from '../source.ts'
 import { openUsual, type Connection } from './connect.ts'
 import { startDump } from './dump.ts'
-import { placeOf } from './errors.ts'
 import { finding, warned } from './guards.ts'
 import type { PsqlSession } from './session.ts'
 
@@ -74,11 +74,11 @@ async function* dumping(
         program: 'pg_dumpall',
         how: 'exit 0',
         reason: `${roles} roles, expected ${after.roles}; ${tablespaces} tablespaces, expected ${after.tablespaces}`,
-        server: placeOf(launcher.server),
+        server: serverInWords(launcher.server),
         database,
       })
     found(warned(name, 'globals', said))
-    if (!before.passwords) found([finding('roles-without-passwords', name, { server: placeOf(launcher.server) })])
+    if (!before.passwords) found([finding('roles-without-passwords', name, { server: serverInWords(launcher.server) })])
     return { kind: 'globals', server_version: version, roles, tablespaces, passwords: before.passwords }
   } catch (error) {
     throw toBackupError(error, 'encode')

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Finding } from '../../../contract/finding.ts'
 import type { SourceOf, SourceReport } from '../../../contract/source.ts'
+import { serverInWords } from '../../../contract/postgres.ts'
 import { BackupError, toBackupError } from '../../errors.ts'
 import type { World } from '../../world.ts'
 import type { Snapshot, SnapshotArtifact, SnapshotContext, Source, SourceKindModule } from '../source.ts'
 import { connect, openUsual, type Connection } from './connect.ts'
 import { databasesOf } from './databases.ts'
 import { dumpArtifact } from './dump-artifact.ts'
-import { placeOf } from './errors.ts'
 import { globalsArtifact } from './globals-artifact.ts'
 import { finding, postgresLimits, type PostgresLimits } from './guards.ts'
 import { postgresReader } from './reader.ts'
@@ -94,7 +94,7 @@ async function snapshot(
     const [database = ''] = names
     if (config.globals) artifacts.push(globalsArtifact({ name: config.name, connection, world, database, found }))
     return {
-      origin: `${placeOf(config.server)}/${config.databases === 'all' ? '' : names.join(', ')}`,
+      origin: `${serverInWords(config.server)}/${config.databases === 'all' ? '' : names.join(', ')}`,
       artifacts,
       findings: () => findings,
       release: () => connection.close(),

@@ -2,13 +2,13 @@
 import type { Readable } from 'node:stream'
 import { phrase } from '../../../contract/phrases.ts'
 import type { Content, ContentOf } from '../../../contract/manifest.ts'
-import type { PostgresServer } from '../../../contract/postgres.ts'
+import { serverInWords, type PostgresServer } from '../../../contract/postgres.ts'
 import type { ProofLevel } from '../../../contract/proof.ts'
 import type { Replaced } from '../../../contract/run.ts'
 import { BackupError } from '../../errors.ts'
 import { localStamp } from '../../time.ts'
 import type { World } from '../../world.ts'
-import { safeFileName } from '../sqlite-name.ts'
+import { safeFileName } from '../safe-file-name.ts'
 import type { InspectContext, RestoreContext, Restored, ServerTarget, SourceReader } from '../source.ts'
 import { closing, writeRestored } from '../write-restored.ts'
 import { connect, openUsual, type Connection } from './connect.ts'
@@ -16,7 +16,6 @@ import { dropDatabase, exists, giveFacts, makeDatabase, swapNames } from './data
 import { rowDifferences } from './differences.ts'
 import { extensions } from './dump-artifact.ts'
 import { DumpCounter, type DumpSummary } from './dump-summary.ts'
-import { placeOf } from './errors.ts'
 import type { PostgresContent } from './guards.ts'
 import { countCustom, countText, restoreProgram } from './read-dump.ts'
 import { refuseProblems, restoreDatabase, type RestoredDatabase } from './restored-database.ts'
@@ -146,7 +145,7 @@ async function test(
     const { missing = '?' } = error.detail
     throw new BackupError(
       'not-provable',
-      { file: content.database, reason: phrase('server-lacks'), missing, server: placeOf(server) },
+      { file: content.database, reason: phrase('server-lacks'), missing, server: serverInWords(server) },
       { cause: error },
     )
   }
@@ -168,7 +167,7 @@ async function intoServer(
     const isThere = await exists(session, database)
     if (mode === 'new' || !isThere) {
       const restored = await stage(copy, content, database, connection, session, context, world)
-      return { ...restored, places: [`${placeOf(server)}/${database}`], level: 'restored' }
+      return { ...restored, places: [`${serverInWords(server)}/${database}`], level: 'restored' }
     }
     const staged = `${shortened(database)}_restoring_${world.random(4)}`
     const kept = await freeName(session, database, 'damaged', world)
@@ -183,7 +182,7 @@ async function intoServer(
       await dropDatabase(session, staged, world)
       throw error
     }
-    const places = [`${placeOf(server)}/${database}`]
+    const places = [`${serverInWords(server)}/${database}`]
     return { ...restored, places, level: 'restored', replaced: { server, database, kept } }
   })
 }

@@ -1,0 +1,92 @@
+/** What a restore would do, in numbers, before anybody agrees to it; changes nothing. */
+import { join } from 'node:path'
+import type { Finding } from '../../contract/finding.ts'
+import { isTree, type Artifact, type Content, type Manifest } from '../../contract/manifest.ts'
+import { databaseInWords } from '../../contract/postgres.ts'
+import type { ProofLevel } from '../../contract/proof.ts'
+import type { RestorePlan } from '../../contract/rpc.ts'
+import { freeBytesAt } from '../disk-errors.ts'
+import type { EngineDeps, RestoreOrder } from '../engine-api.ts'
+import { checkTarget } from '../preflight.ts'
+import { makeFinding } from '../run-recorder.ts'
+import { openSet, type OpenSet } from '../set-reading.ts'
+import { databaseFor, withOwnDatabase } from './into-server.ts'
+import { restoredBytes, selectArtifacts } from './restore-set.ts'
+import { findingsFor } from './run-restore.ts'
+
+export async function planRestore(asked: RestoreOrder, deps: EngineDeps, signal: AbortSignal): Promise<RestorePlan> {
+  if (asked.to !== undefined) await checkTarget(asked.to, asked.keepOut, deps.world)
+  const set = await openSet(asked.from, deps, signal)
+  try {
+    const { manifest } = set
+    const order = withOwnDatabase(asked, manifest, deps)
+    const target = order.into === undefined ? (order.to ?? join(deps.workRoot, 'scratch')) : databaseInWords(order.into)
+    const seconds = deps.catalog.measuredRestoreSeconds(manifest.job.id)
+    return {
+      set: {
+        id: manifest.set,
+        jobName: manifest.job.name,
+        type: manifest.backup_type,
+        at: manifest.backup_date,
+        proof: provenNow(set, order, deps) ?? manifest.proof.level,
+      },
+      target,
+      items: chosenFor(order, manifest).map(({ source, content, plain_bytes: bytes }) => ({
+        source: source.name,
+        kind: source.kind,
+        to: placesOf(content),
+        bytes,
+        ...('tables' in content ? { tables: content.tables.length } : {}),
+        ...(isTree(content) ? { files: content.files } : {}),
+      })),
+      bytesNeeded: restoredBytes(
+        manifest,
+        order.into === undefined ? order.only : databaseFor(manifest, order.only).file,
+      ),
+      ...(order.into === undefined ? { bytesFree: (await freeBytesAt(target, deps.world)) ?? 0 } : {}),
+      ...(seconds === undefined ? {} : { estimatedSeconds: seconds }),
+      warnings: await warningsOf(target, order, set, deps),
+    }
+  } finally {
+    await set.close()
+  }
+}
+
+function chosenFor({ into, only }: RestoreOrder, manifest: Manifest): readonly Artifact[] {
+  return into === undefined ? selectArtifacts(manifest, only) : [databaseFor(manifest, only)]
+}
+
+/** What a restore calls what it makes of an artifact. */
+function placesOf(content: Content): string {
+  switch (content.kind) {
+    case 'sqlite':
+      return content.name
+    case 'postgres':
+      return content.database
+    case 'files':
+    case 'config':
+      return content.roots.map((root) => root.name).join(', ')
+    case 'globals':
+      return 'globals.sql'
+    case 'index':
+      return ''
+  }
+}
+
+/** The manifest knows the proof of the day it was written; the catalog knows what was found out since. */
+function provenNow(
+  { manifest, isFromCopy }: OpenSet,
+  { from }: RestoreOrder,
+  deps: EngineDeps,
+): ProofLevel | undefined {
+  if (from.by === 'path' || isFromCopy) return undefined
+  return deps.catalog.set(from.destination.id, manifest.set)?.info.proof
+}
+
+async function warningsOf(target: string, order: RestoreOrder, set: OpenSet, deps: EngineDeps): Promise<Finding[]> {
+  const warnings: Finding[] = []
+  if (order.into?.mode === 'replace') warnings.push(makeFinding('database-replaced', { database: order.into.database }))
+  const entries = order.to === undefined ? [] : await deps.world.files.readdir(target).catch(() => [])
+  if (entries.length > 0) warnings.push(makeFinding('target-occupied', { path: target }))
+  return [...warnings, ...findingsFor(order, set, deps)]
+}
