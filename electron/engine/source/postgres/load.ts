@@ -1,12 +1,15 @@
 /** Loads a dump into an empty database, which is to be dropped where that fails. */
+import { serverInWords } from '../../../contract/postgres.ts'
 import type { Readable } from 'node:stream'
 import { BackupError, throwIfAborted, toBackupError } from '../../errors.ts'
 import type { World } from '../../world.ts'
 import { DumpCounter, type DumpSummary } from './dump-summary.ts'
 import { lacking } from './environment.ts'
-import { isNoClient, lastWords, placeOf, postgresError, toolMissing } from './errors.ts'
+import { isNoClient, lastWords, postgresError, toolMissing } from './errors.ts'
 import { connectionString, launch, type Child, type Launcher } from './launch.ts'
 import { endOf, stopChild, type Ending } from './program-end.ts'
+import { demandRestriction } from './psql-restriction.ts'
+import { RestrictedScript } from './restricted-script.ts'
 import { sqlName, type DatabaseFacts } from './snapshot.ts'
 import type { PsqlSession } from './session.ts'
 import { StderrTail } from './stderr-tail.ts'
@@ -38,7 +41,11 @@ const PSQL = [
   '-f',
   '-',
 ]
+/** Straight to the database: it sends statements and rows to the server and knows no commands of its own, unlike psql. */
 const PG_RESTORE = ['-w', '--exit-on-error', '--single-transaction']
+
+/** As many as nobody guesses. */
+const TOKEN_BYTES = 16
 
 /**
  * Makes an empty database like the one that was dumped. `template0` alone has nothing in it that the dump would bring again.
@@ -67,10 +74,11 @@ export function sqlText(text: string): string {
 }
 
 /**
- * Feeds a dump to psql or pg_restore. Text is read along: nothing that a dump does not hold reaches psql (faults.md D18), and a
- * text that breaks off fails. After an error the database must be dropped: it may hold a part.
+ * Feeds a dump to psql or pg_restore. psql reads text under a restriction of ours, so that it runs no command that hides in it
+ * (faults.md D18). The text is read along as well: what no dump holds is refused, and so is a text that breaks off. After an
+ * error the database must be dropped: it may hold a part.
  * @returns what the text held; undefined for the custom format
- * @throws BackupError content-mismatch (a dump that is not whole), postgres-environment (the server lacks a role or an
+ * @throws BackupError postgres-client-unsafe (before anything is loaded), content-mismatch (a dump that is not whole), postgres-environment (the server lacks a role or an
  * extension), and what the server reports
  */
 export async function loadDump(
@@ -81,6 +89,7 @@ export async function loadDump(
 ): Promise<DumpSummary | undefined> {
   throwIfAborted(signal)
   const { launcher, database, format } = order
+  if (format === 'sql') await demandRestriction(launcher, world, signal)
   const target = ['-d', connectionString(launcher, database)]
   const child =
     format === 'sql'
@@ -93,7 +102,9 @@ export async function loadDump(
   const stop = () => stopChild(child)
   signal.addEventListener('abort', stop)
   try {
-    const summary = await feed(dump, child, ended, format === 'sql' ? new DumpCounter() : undefined)
+    const summary = await (format === 'sql'
+      ? feedText(dump, child, ended, new RestrictedScript(world.random(TOKEN_BYTES)))
+      : feed(dump as AsyncIterable<Buffer>, child, ended).then(() => undefined))
     child.stdin.end()
     const how = await ended
     throwIfAborted(signal)
@@ -108,29 +119,49 @@ export async function loadDump(
   }
 }
 
-/** Writes until the dump ends or the program does: why it ended is told by its end. */
-async function feed(
+/** Text is read along, and stripped of what our own restriction takes the place of. */
+async function feedText(
   dump: Readable,
   child: Child,
   ended: Promise<Ending>,
-  counter: DumpCounter | undefined,
+  script: RestrictedScript,
 ): Promise<DumpSummary | undefined> {
+  const counter = new DumpCounter()
+  async function* checked(): AsyncGenerator<Buffer> {
+    yield script.beginning
+    for await (const chunk of dump as AsyncIterable<Buffer>) {
+      counter.push(chunk)
+      if (counter.oddities.length > 0) throw notWhole('dump-odd', counter.oddities.join(' '))
+      yield harmless(script.push(chunk))
+    }
+    yield harmless(script.end())
+  }
+  if (!(await feed(checked(), child, ended))) return undefined
+  const summary = counter.end()
+  if (summary.oddities.length > 0) throw notWhole('dump-odd', summary.oddities.join(' '))
+  // The transaction is still open: it ends with the program's input, which is not ended here.
+  if (!summary.isComplete) throw notWhole('dump-cut-off')
+  return summary
+}
+
+function harmless(bytes: Buffer | string): Buffer {
+  if (typeof bytes === 'string') throw notWhole('dump-odd', bytes)
+  return bytes
+}
+
+/** Writes until the dump ends or the program does: why it ended is told by its end. @returns whether all was written */
+async function feed(chunks: AsyncIterable<Buffer>, child: Child, ended: Promise<Ending>): Promise<boolean> {
   const program = { isGone: false }
   const gone = () => {
     program.isGone = true
   }
   void ended.then(gone)
   child.stdin.on('error', gone)
-  for await (const chunk of dump as AsyncIterable<Buffer>) {
-    counter?.push(chunk)
-    if (counter !== undefined && counter.oddities.length > 0) throw notWhole('dump-odd', counter.oddities.join(' '))
-    if (program.isGone) return undefined
+  for await (const chunk of chunks) {
+    if (program.isGone) return false
     if (!child.stdin.write(chunk)) await Promise.race([drained(child), ended])
   }
-  const summary = counter?.end()
-  // The transaction is still open: it ends with the program's input, which is not ended here.
-  if (summary?.isComplete === false) throw notWhole('dump-cut-off')
-  return summary
+  return true
 }
 
 function drained(child: Child): Promise<void> {
@@ -149,7 +180,7 @@ function failed({ launcher, database, format }: LoadOrder, how: Ending, said: st
   if (missing !== undefined)
     return new BackupError('postgres-environment', {
       missing,
-      server: placeOf(launcher.server),
+      server: serverInWords(launcher.server),
       reason: lastWords(said),
     })
   return postgresError(stateIn(said), said || (how.killer ?? `exit ${how.code ?? '?'}`), spoken)
