@@ -96,8 +96,8 @@ describe.skipIf(postgresBin === undefined)('a restore test', () => {
   it('V02: a custom dump on a computer without pg_restore is read back whole, and no more is said', async () => {
     const { site, record, from } = await backedUp({ format: 'custom' })
     const { files } = makeWorld()
-    const readdir = ((path: string, ...rest: []) =>
-      path.startsWith('/usr/lib/postgresql')
+    const readdir = ((path: string | Buffer, ...rest: []) =>
+      String(path).startsWith('/usr/lib/postgresql')
         ? Promise.resolve([])
         : files.readdir(path, ...rest)) as typeof files.readdir
     const elsewhere = await openSite({ dir: site.dir, world: makeWorld({ files: { ...files, readdir } }) })

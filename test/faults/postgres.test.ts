@@ -153,8 +153,8 @@ describe.skipIf(postgresBin === undefined)('PostgreSQL', () => {
 
   it('D09: no pg_dump at all is told by the test of a source', async () => {
     const files = makeWorld().files
-    const readdir = ((path: string, ...rest: []) =>
-      path.startsWith('/usr/lib/postgresql')
+    const readdir = ((path: string | Buffer, ...rest: []) =>
+      String(path).startsWith('/usr/lib/postgresql')
         ? Promise.resolve([])
         : files.readdir(path, ...rest)) as typeof files.readdir
     const site = await openSite({ dir: makeTempDir(), world: makeWorld({ files: { ...files, readdir } }) })

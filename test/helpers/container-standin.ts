@@ -9,6 +9,8 @@ export interface ContainerStandin {
   readonly bin: string
   /** The name of the one container that runs. */
   readonly container: string
+  /** From now on a pg_dump goes on without its client, as in a container whose `docker exec` was killed. */
+  leaveDumps(): void
   /** Each call's arguments and environment, as a list of processes would show them. */
   seen(): string
 }
@@ -36,10 +38,17 @@ export PATH=${postgresBin ?? ''}:/usr/bin:/bin PGHOST=${server.socketDir} PGPORT
 command -v "$1" > /dev/null || { echo "OCI runtime exec failed: exec failed: unable to start container process: exec: \\"$1\\": executable file not found in \\$PATH: unknown" >&2; exit 127; }
 # A container's input is a pipe, which can be opened by its name; the tests' is a socket, which cannot.
 if [ "$1" = install ]; then cat | "$@"; exit; fi
+if [ "$1" = pg_dump ] && [ "$2" != --version ] && [ -e ${bin}/leave ]; then
+  mkfifo ${bin}/out.$$
+  setsid sleep 60 < ${bin}/out.$$ > /dev/null 2>&1 &
+  setsid "$@" > ${bin}/out.$$ < /dev/null 2> /dev/null &
+  exec head -c 20000 ${bin}/out.$$
+fi
 exec "$@"
 `
   const path = join(bin, 'docker')
   writeFileSync(path, script)
   chmodSync(path, 0o755)
-  return { bin, container: 'erp-db', seen: () => readFileSync(log, 'utf8') }
+  const leaveDumps = () => writeFileSync(join(bin, 'leave'), '')
+  return { bin, container: 'erp-db', leaveDumps, seen: () => readFileSync(log, 'utf8') }
 }
