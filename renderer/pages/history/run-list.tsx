@@ -88,7 +88,7 @@ export function RunList({ filter, total }: Props): ReactElement {
   const { from, to, ref } = useWindow(total, ROW_HEIGHT)
   const rows = useRows(filter, from, to)
   return (
-    <div className="fill vtable" role="table" aria-label={t('history.table.label')} aria-rowcount={total + 1}>
+    <div className="fill" role="table" aria-label={t('history.table.label')} aria-rowcount={total + 1}>
       <div role="rowgroup">
         <div className="vhead" role="row" aria-rowindex={1}>
           {columns.map((column) => (
