@@ -104,6 +104,8 @@ describe.skipIf(postgresBin === undefined)('a restore test', () => {
     const verified = await elsewhere.verify(from, 'match')
     expect(verified).toMatchObject({ outcome: 'warning', proof: 'read', findings: [{ code: 'not-provable' }] })
     expect(verified.findings[0]?.message).toContain('pg_restore')
+    const noted = elsewhere.catalog.set(site.destinations[0]!.id, record.sets[0]!.set)?.proofs
+    expect(noted?.map(({ level }) => level)).toEqual(['matched'])
     expect(provenNow(elsewhere, record.sets[0]!.set)).toBe('matched')
   })
 
