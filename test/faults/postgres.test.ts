@@ -201,6 +201,10 @@ describe.skipIf(postgresBin === undefined)('PostgreSQL', () => {
 
   it('D10: a dump that does not go on ends with the watchdog, and nothing of it stays', async () => {
     const { site, job } = await siteOf(wrapping('pg_dump', () => '"$@" | { head -c 5000; sleep 600; }'))
+    // The shell is killed, and what it had started is an orphan of the test's own.
+    const orphans =
+      "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name LIKE 'sitekeep%'"
+    onTestFinished(() => void server.query(orphans))
     const abort = new AbortController()
     const running = site.backup(job, 'full', abort.signal)
     setTimeout(() => abort.abort(new BackupError('no-progress', { minutes: 10 })), 2000)
