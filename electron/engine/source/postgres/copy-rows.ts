@@ -3,6 +3,8 @@
 import { BACKSLASH, NEWLINE } from './sql-bytes.ts'
 /** `\.` and a carriage return are shorter. */
 const MAX_END = 4
+/** Bytes that are looked at one by one. */
+const SHORT_ROW = 16
 
 /** Counts lines up to the one that is `\.` alone; only a line's beginning is looked at, since a row may be a gigabyte. */
 export class CopyRows {
@@ -15,7 +17,7 @@ export class CopyRows {
   read(data: Buffer, at: number): number | undefined {
     let line = at
     while (line < data.length) {
-      const end = data.indexOf(NEWLINE, line)
+      const end = endOfRow(data, line)
       if (end === -1) break
       const mayBeEnd = this.#carriedBytes > 0 || data[line] === BACKSLASH
       if (mayBeEnd && this.#isEnd(data, line, end)) return end + 1
@@ -38,4 +40,11 @@ export class CopyRows {
     this.#carriedBytes = 0
     return /^\\\.\r?$/.test(head)
   }
+}
+
+/** A search by `indexOf` has a price of its own, which a short row does not earn back. */
+function endOfRow(data: Buffer, line: number): number {
+  const near = Math.min(data.length, line + SHORT_ROW)
+  for (let at = line; at < near; at += 1) if (data[at] === NEWLINE) return at
+  return data.indexOf(NEWLINE, near)
 }

@@ -1,99 +1,98 @@
-/** Splits a plain SQL dump, while it streams by, into what psql would make of it: statements, rows of COPY data, comments, meta-commands. */
+/** Splits a plain SQL dump, while it streams by, into what psql would make of it: tokens, rows of COPY data, comments, meta-commands. */
 
 import { CopyRows } from './copy-rows.ts'
-import { Growing } from './growing.ts'
+import type { DumpEvents } from './dump-events.ts'
+import { LineOfText } from './line-of-text.ts'
+import { QuotedText, type QuotedKind } from './quoted-text.ts'
 import {
+  AMPERSAND,
   BACKSLASH,
+  BLANK,
+  CONTROL,
   DASH,
+  DIGIT,
   DOLLAR,
   DOUBLE,
+  IN_NUMBER,
+  IN_TAG,
+  IN_WORD,
+  LETTER,
   NEWLINE,
   QUOTE,
+  RETURN,
   SEMICOLON,
   SLASH,
-  SPACE,
   STAR,
-  isBlank,
-  isWordByte,
+  endOfRun,
+  isOf,
 } from './sql-bytes.ts'
 
-/** What the lexer tells; statements only where their first word is wanted, since a large object's is as long as the object. */
-export interface DumpEvents {
-  /** A statement without its `;`, comments left out, in the dump's encoding; quoted parts as they stand. */
-  statement(text: Buffer): void
-  /** Rows of the COPY block that the last statement began; told once, at its end. */
-  rows(count: number): void
-  /** A comment of one line, without `--`. */
-  comment(text: string): void
-  /** A line that psql would run itself (`\!`, `\connect`), backslash included. */
-  metaCommand(text: string): void
-  /** The beginning of a meta-command, a COPY or a SET that is too long to be looked at whole. */
-  tooLong(text: string): void
-}
-
-/** First words of the statements that are told. */
-const WANTED = /^(?:copy|set|select|create)\b/i
-/** As long as a first word may be until it is known whether the statement is wanted. */
-const FIRST_WORD = 12
-/** COPY with 1,600 columns of 63 bytes, quoted, stays below; what is longer is no statement that is looked for. */
-const MAX_STATEMENT = 1024 * 1024
-const MAX_LINE = 4096
+/** A name has at most 63 bytes, a number is shorter than this in any dump that makes sense. */
+const MAX_WORD = 4096
+/** How much of what is odd is shown. */
+const SHOWN = 80
+/** What a step returns where the next bytes decide. */
+export const WAIT = -1
 
 /** Bytes that mean something else with the one that follows. */
-const MAY_BE_PAIR: ReadonlySet<number> = new Set([DASH, SLASH, DOLLAR])
-/** A dollar quote's tag is an identifier: at most 63 bytes, and its two dollars. */
-const MAX_TAG = 65
-/** What a step returns where the next bytes decide. */
-const WAIT = -1
+const MAY_BE_PAIR: ReadonlySet<number> = new Set([DASH, SLASH, RETURN, AMPERSAND])
 
-/** Bytes at which something may begin or end outside of quotes; all others are taken in runs. */
-const SPECIAL = new Uint8Array(256)
-for (const byte of [NEWLINE, QUOTE, DOUBLE, DOLLAR, DASH, SLASH, SEMICOLON, BACKSLASH]) SPECIAL[byte] = 1
+const SIGNS = Array.from({ length: 256 }, (_, byte) => String.fromCharCode(byte))
 
-type State =
-  'normal' | 'string' | 'escape-string' | 'identifier' | 'dollar' | 'line-comment' | 'block-comment' | 'meta' | 'copy'
+type State = 'normal' | 'quoted' | 'long-word' | 'block-comment' | 'line-comment' | 'meta' | 'copy-line' | 'copy'
 
 /**
- * A byte-wise reading by psql's rules: server encodings are all ASCII-safe, so a byte below 0x80 is always itself. Where a dump
- * is no plain dump the reading may differ from psql's; then it ends in a state other than `normal`, or tells a meta-command.
+ * A byte-wise reading by psql's rules: server encodings are all ASCII-safe, so a byte below 0x80 is always itself. It differs from
+ * psql's where a setting was changed unseen (by a function, say); so it keeps dumps from being misread, and not psql from running
+ * what hides in one: that is what `RestrictedScript` is for.
  */
 export class DumpLexer {
   readonly #events: DumpEvents
   #state: State = 'normal'
-  #statement = new Growing(MAX_STATEMENT)
-  #isWanted: boolean | undefined
-  #line = new Growing(MAX_LINE)
-  #tag = Buffer.alloc(0)
+  #quoted = new QuotedText('string')
+  readonly #line = new LineOfText()
   #depth = 0
   #data = new CopyRows()
-  /** COPY data begins behind the end of the line that holds the `;`. */
-  #copyFollows = false
-  /** The last two bytes taken: they decide whether a quote or a dollar belongs to a word. */
-  #last = SPACE
-  #beforeLast = SPACE
-  /** Bytes that cannot be told apart before the next chunk: a few. */
+  /** A word that ends where the next byte begins: it decides what a quote means. */
+  #wordBefore = ''
+  /** The last token was an E'…'; a string behind it, on another line, goes on with its escapes. */
+  #isAfterEscape = false
+  /** Bytes that cannot be told apart before the next chunk: at most a word. */
   #rest = Buffer.alloc(0)
+  /** The bytes at hand, as text. */
+  #text: string | undefined
 
   constructor(events: DumpEvents) {
     this.#events = events
   }
 
   push(chunk: Buffer): void {
+    let from = 0
+    // psql reads a line as C does: to its first zero byte. No dump has one, wherever it stands.
+    for (let zero = chunk.indexOf(0); zero !== -1; zero = chunk.indexOf(0, from)) {
+      this.#push(chunk.subarray(from, zero))
+      this.#events.odd('\\0')
+      from = zero + 1
+    }
+    this.#push(from === 0 ? chunk : chunk.subarray(from))
+  }
+
+  #push(chunk: Buffer): void {
     const data = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk])
     const done = this.#run(data, false)
     this.#rest = Buffer.from(data.subarray(done))
   }
 
   /** @returns what was left open at the end: undefined where the dump ended outside of everything */
-  end(): Exclude<State, 'normal'> | 'statement' | undefined {
+  end(): Exclude<State, 'normal'> | undefined {
     this.#run(this.#rest, true)
     if (this.#state === 'line-comment' || this.#state === 'meta') this.#endLine()
-    if (this.#state !== 'normal') return this.#state
-    return this.#statement.text().trim() === '' ? undefined : 'statement'
+    return this.#state === 'normal' || this.#state === 'long-word' ? undefined : this.#state
   }
 
   /** @returns how many bytes were read; those behind need more to be understood */
   #run(data: Buffer, isLast: boolean): number {
+    this.#text = undefined
     let at = 0
     while (at < data.length) {
       const next = this.#step(data, at, isLast)
@@ -107,119 +106,141 @@ export class DumpLexer {
     switch (this.#state) {
       case 'normal':
         return this.#normal(data, at, isLast)
-      case 'string':
-        return this.#until(data, at, QUOTE)
-      case 'identifier':
-        return this.#until(data, at, DOUBLE)
-      case 'escape-string':
-        return this.#escapeString(data, at, isLast)
-      case 'dollar':
-        return this.#dollar(data, at, isLast)
+      case 'quoted':
+        return this.#inQuotes(data, at, isLast)
+      case 'long-word':
+        return this.#longWord(data, at)
       case 'block-comment':
         return this.#blockComment(data, at, isLast)
       case 'line-comment':
       case 'meta':
-        return this.#restOfLine(data, at)
+      case 'copy-line':
+        return this.#restOfLine(data, at, isLast)
       case 'copy':
         return this.#copy(data, at)
     }
   }
 
   #normal(data: Buffer, at: number, isLast: boolean): number {
-    let end = at
-    while (end < data.length && SPECIAL[data[end] ?? 0] === 0) end += 1
-    if (end > at) return this.#take(data, at, end)
-    const isWhole = data[at + 1] !== undefined || isLast || !MAY_BE_PAIR.has(data[at] ?? 0)
-    return isWhole ? this.#special(data, at, isLast) : WAIT
+    const byte = data[at] ?? 0
+    if (isOf(byte, BLANK)) {
+      this.#wordBefore = ''
+      return endOfRun(data, at, BLANK)
+    }
+    if (isOf(byte, LETTER)) return this.#word(data, at, endOfRun(data, at, IN_WORD), isLast)
+    if (isOf(byte, DIGIT)) return this.#word(data, at, endOfRun(data, at, IN_NUMBER), isLast)
+    if (data[at + 1] === undefined && !isLast && MAY_BE_PAIR.has(byte)) return WAIT
+    return this.#special(data, at, isLast)
+  }
+
+  #word(data: Buffer, at: number, end: number, isLast: boolean): number {
+    if (end - at > MAX_WORD) {
+      this.#events.odd(data.toString('latin1', at, at + SHOWN))
+      return this.#enter('long-word', at)
+    }
+    if (end === data.length && !isLast) return WAIT
+    const text = this.#slice(data, at, end)
+    const isWord = isOf(data[at], LETTER)
+    // Older and newer versions of psql differ on where `1$a$` or `1'` begins what.
+    if (!isWord && (data[end] === DOLLAR || data[end] === QUOTE || data[end] === DOUBLE)) this.#events.odd(text)
+    this.#tell(text, isWord)
+    if (isWord) this.#wordBefore = text
+    return end
+  }
+
+  /** One conversion for all words of a chunk: each has its price, whatever its length. */
+  #slice(data: Buffer, at: number, end: number): string {
+    this.#text ??= data.toString('latin1')
+    return this.#text.slice(at, end)
+  }
+
+  #longWord(data: Buffer, at: number): number {
+    const end = endOfRun(data, at, IN_WORD | IN_NUMBER)
+    if (end < data.length) this.#state = 'normal'
+    return end
   }
 
   #special(data: Buffer, at: number, isLast: boolean): number {
-    const byte = data[at]
     const following = data[at + 1]
-    switch (byte) {
+    switch (data[at]) {
       case DASH:
-        return following === DASH ? this.#enter('line-comment', at + 2) : this.#take(data, at, at + 1)
+        return following === DASH ? this.#enter('line-comment', at + 2) : this.#sign(data, at)
       case SLASH:
-        return following === STAR ? this.#beginComment(at + 2) : this.#take(data, at, at + 1)
+        return following === STAR ? this.#enter('block-comment', at + 2) : this.#sign(data, at)
+      case RETURN:
+        return following === NEWLINE ? this.#enter('normal', at + 2) : this.#sign(data, at)
       case BACKSLASH:
         return this.#enter('meta', at)
       case SEMICOLON:
-        return this.#endStatement(at + 1)
+        return this.#semicolon(at + 1)
       case DOLLAR:
-        return this.#maybeDollar(data, at, isLast)
+        return this.#dollar(data, at, isLast)
       case DOUBLE:
-        return this.#enter('identifier', this.#take(data, at, at + 1))
+        return this.#open('name', at + 1)
       case QUOTE:
-        return this.#enter(this.#stringState(), this.#take(data, at, at + 1))
+        return this.#string(at + 1)
       default:
-        return this.#copyFollows ? this.#beginData(at + 1) : this.#take(data, at, at + 1)
+        return this.#sign(data, at)
     }
   }
 
-  /** E'…' alone knows backslashes: dumps set standard_conforming_strings on, and one that sets it off is refused. */
-  #stringState(): State {
-    const isEscape = (this.#last === 0x45 || this.#last === 0x65) && !isWordByte(this.#beforeLast)
-    return isEscape ? 'escape-string' : 'string'
+  #sign(data: Buffer, at: number): number {
+    const byte = data[at] ?? 0
+    const isQuoteNext = data[at + 1] === QUOTE || data[at + 1] === DOUBLE
+    const hasEscapes = byte === AMPERSAND && isQuoteNext && /^u$/i.test(this.#wordBefore)
+    if (hasEscapes) this.#events.odd('U&')
+    if (isOf(byte, CONTROL)) this.#events.odd(`\\x${byte.toString(16).padStart(2, '0')}`)
+    this.#tell(SIGNS[byte] ?? '', false)
+    return at + 1
   }
 
-  #beginComment(at: number): number {
-    this.#depth = 1
-    return this.#enter('block-comment', at)
-  }
-
-  #beginData(at: number): number {
-    this.#copyFollows = false
-    this.#data = new CopyRows()
-    return this.#enter('copy', at)
+  #tell(text: string, isWord: boolean): void {
+    this.#wordBefore = ''
+    this.#isAfterEscape = false
+    this.#events.token(text, isWord)
   }
 
   #enter(state: State, at: number): number {
     this.#state = state
+    this.#wordBefore = ''
+    this.#depth = 1
     this.#line.clear()
     return at
   }
 
-  /** A doubled quote ends one string and begins the next: the same in the end. */
-  #until(data: Buffer, at: number, quote: number): number {
-    const end = data.indexOf(quote, at)
-    this.#take(data, at, end === -1 ? data.length : end + 1)
-    if (end === -1) return data.length
-    this.#state = 'normal'
-    return end + 1
+  #semicolon(at: number): number {
+    this.#isAfterEscape = false
+    return this.#enter(this.#events.semicolon() ? 'copy-line' : 'normal', at)
   }
 
-  #escapeString(data: Buffer, at: number, isLast: boolean): number {
-    const byte = data[at] ?? 0
-    const following = data[at + 1]
-    if (following === undefined && !isLast) return WAIT
-    if (byte === BACKSLASH || (byte === QUOTE && following === QUOTE)) {
-      return this.#take(data, at, Math.min(at + 2, data.length))
-    }
-    if (byte === QUOTE) this.#state = 'normal'
-    return this.#take(data, at, at + 1)
+  #open(kind: QuotedKind, at: number, tag?: Buffer): number {
+    this.#quoted = new QuotedText(kind, tag)
+    this.#state = 'quoted'
+    return at
   }
 
-  #maybeDollar(data: Buffer, at: number, isLast: boolean): number {
-    const isInName = isWordByte(this.#last)
-    const end = data.indexOf(DOLLAR, at + 1)
-    if (!isInName && end === -1 && !isLast && data.length - at < MAX_TAG) return WAIT
-    const tag = end === -1 || isInName ? '' : data.toString('latin1', at, end + 1)
-    // A number (`$1`) is a parameter, not a tag.
-    if (!/^\$(?:[A-Za-z_\x80-\xff][A-Za-z0-9_\x80-\xff]*)?\$$/.test(tag)) return this.#take(data, at, at + 1)
-    this.#tag = Buffer.from(tag, 'latin1')
-    this.#state = 'dollar'
-    return end + 1
+  /** E'…' alone knows backslashes: dumps set standard_conforming_strings on, and one that sets it off is refused. */
+  #string(at: number): number {
+    if (this.#isAfterEscape) this.#events.odd("E'…' '…'")
+    return this.#open(/^e$/i.test(this.#wordBefore) ? 'escape-string' : 'string', at)
   }
 
   #dollar(data: Buffer, at: number, isLast: boolean): number {
-    const end = data.indexOf(this.#tag, at)
-    if (end !== -1) {
-      this.#state = 'normal'
-      return end + this.#tag.length
-    }
-    if (isLast) return data.length
-    const kept = data.length - this.#tag.length + 1
-    return kept > at ? kept : WAIT
+    // A number (`$1`) is a parameter, not a tag.
+    const end = isOf(data[at + 1], DIGIT) ? at + 1 : endOfRun(data, at + 1, IN_TAG)
+    if (end === data.length && !isLast && end - at <= MAX_WORD) return WAIT
+    if (data[end] !== DOLLAR || end - at > MAX_WORD) return this.#sign(data, at)
+    return this.#open('dollar', end + 1, Buffer.from(data.subarray(at, end + 1)))
+  }
+
+  #inQuotes(data: Buffer, at: number, isLast: boolean): number {
+    const next = this.#quoted.read(data, at, isLast)
+    const { text, kind } = this.#quoted
+    if (text === undefined) return next ?? WAIT
+    this.#state = 'normal'
+    this.#tell(text, false)
+    this.#isAfterEscape = kind === 'escape-string'
+    return next ?? WAIT
   }
 
   #blockComment(data: Buffer, at: number, isLast: boolean): number {
@@ -236,35 +257,28 @@ export class DumpLexer {
     return at + 2
   }
 
-  #restOfLine(data: Buffer, at: number): number {
-    const end = data.indexOf(NEWLINE, at)
-    this.#line.add(data.subarray(at, end === -1 ? data.length : end))
-    if (end === -1) return data.length
-    this.#endLine()
-    // The newline stays: behind a COPY statement it opens the data.
-    return end
+  #restOfLine(data: Buffer, at: number, isLast: boolean): number {
+    const next = this.#line.read(data, at, isLast)
+    if (this.#line.isWhole) this.#endLine()
+    return next ?? WAIT
   }
 
   #endLine(): void {
-    const text = this.#line.text().trimEnd()
-    if (this.#state === 'meta' && this.#line.isFull) this.#events.tooLong(text)
-    else if (this.#state === 'meta') this.#events.metaCommand(text)
-    else this.#events.comment(text)
+    const { text, isCut, hasReturn } = this.#line
+    const state = this.#state
     this.#state = 'normal'
-    this.#line.clear()
-  }
-
-  #endStatement(at: number): number {
-    const bytes = this.#statement.bytes()
-    const text = bytes.toString('latin1').trim()
-    this.#statement.clear()
-    // Shorter than a first word's limit: nobody has looked yet.
-    this.#isWanted ??= WANTED.test(text)
-    this.#last = SPACE
-    if (this.#isWanted) this.#events.statement(bytes)
-    this.#copyFollows = this.#isWanted && /^copy\b[^]*\bfrom\s+stdin$/i.test(text)
-    this.#isWanted = undefined
-    return at
+    if (state === 'line-comment') {
+      // psql's comment ends there, and what follows is read.
+      if (hasReturn) this.#events.odd(`--${text.slice(0, SHOWN)}`)
+      this.#events.comment(text)
+    } else if (state === 'meta') {
+      if (isCut) this.#events.odd(text.slice(0, SHOWN))
+      else this.#events.metaCommand(text)
+    } else {
+      if (text !== '' || isCut) this.#events.odd(`COPY …;${text.slice(0, SHOWN)}`)
+      this.#data = new CopyRows()
+      this.#state = 'copy'
+    }
   }
 
   #copy(data: Buffer, at: number): number {
@@ -272,27 +286,6 @@ export class DumpLexer {
     if (end === undefined) return data.length
     this.#state = 'normal'
     this.#events.rows(this.#data.rows)
-    return end
-  }
-
-  /** A large object is as long as it likes; COPY and SET decide how psql reads on. */
-  #passOver(): void {
-    const text = this.#statement.text().trimStart()
-    if (this.#isWanted === true && /^(?:copy|set)\b/i.test(text)) this.#events.tooLong(text)
-    this.#isWanted = false
-  }
-
-  /** Adds to the statement, if it is one that may be wanted. @returns `end` */
-  #take(data: Buffer, start: number, end: number): number {
-    this.#beforeLast = end - start > 1 ? (data[end - 2] ?? SPACE) : this.#last
-    this.#last = data[end - 1] ?? SPACE
-    if (this.#isWanted === false) return end
-    const bytes = data.subarray(start, end)
-    if (this.#statement.length === 0 && isBlank(bytes)) return end
-    this.#statement.add(bytes)
-    if (this.#isWanted === undefined && this.#statement.length >= FIRST_WORD)
-      this.#isWanted = WANTED.test(this.#statement.text().trimStart())
-    if (this.#statement.isFull) this.#passOver()
     return end
   }
 }

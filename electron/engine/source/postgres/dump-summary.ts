@@ -1,6 +1,8 @@
 /** What a plain SQL dump holds, counted while it streams by: rows per table, large objects, roles, and whether it came to its end. */
-import { decoderFor } from './encodings.ts'
+import { copyTarget, encodingSet, isOddStatement, readsRows } from './dump-rules.ts'
 import { DumpLexer } from './dump-lexer.ts'
+import { decoderFor } from './encodings.ts'
+import { Statement } from './statement.ts'
 
 export interface DumpSummary {
   /** Rows by table, as `tableName` writes it. */
@@ -18,30 +20,20 @@ export interface DumpSummary {
 const COMPLETE = /^ PostgreSQL database (?:cluster )?dump complete$/
 /** The only meta-commands of a dump (CVE-2025-8714): both forbid all others to a psql that knows them. */
 const RESTRICTION = /^\\(un)?restrict ([A-Za-z0-9]{1,100})$/
-/**
- * Client encodings in which a second byte may be `\` or `'`: psql and a byte-wise reader would then differ. No server
- * uses them, so no dump in its database's own encoding names one.
- */
-const UNSAFE_ENCODING =
-  /^(?:big5|gbk|gb18030|johab|sjis|shift_jis_2004|shiftjis2004|mskanji|win932|windows932|win936|windows936|win949|windows949|win950|windows950|uhc)$/i
-/** The same settings can be made by a function; a dump makes one of them so. */
-const SET_CONFIG = /\bset_config\b/i
-const SEARCH_PATH = /^select\s+pg_catalog\.set_config\('search_path',\s*'[^']*',\s*false\)$/i
 const MAX_ODDITIES = 20
-
-const IDENTIFIER = `(?:"(?:[^"]|"")*"|[^\\s".(]+)`
-const COPY = new RegExp(`^copy\\s+(${IDENTIFIER})\\s*\\.\\s*(${IDENTIFIER})\\s*(?:\\(|from\\s)`, 'i')
-const SETTING = /^set\s+(?:session\s+|local\s+)?([a-z_.]+)\s*(?:=|to)\s*'?([^']*?)'?$/i
+const SHOWN = 80
 
 export class DumpCounter {
   readonly #tables = new Map<string, number>()
   readonly #oddities: string[] = []
+  readonly #statement = new Statement()
   readonly #lexer = new DumpLexer({
-    statement: (bytes) => this.#statement(this.#decode(bytes).trim()),
+    token: (text, isWord) => this.#token(text, isWord),
+    semicolon: () => this.#semicolon(),
     rows: (count) => this.#rows(count),
     comment: (text) => this.#comment(text),
     metaCommand: (text) => this.#metaCommand(text),
-    tooLong: (text) => this.#odd(text),
+    odd: (text) => this.#odd(text),
   })
   #decode = decoderFor('UTF8')
   #table = ''
@@ -62,61 +54,91 @@ export class DumpCounter {
   }
 
   end(): DumpSummary {
-    const open = this.#lexer.end()
+    const isOpen = this.#lexer.end() !== undefined
     return {
       tables: this.#tables,
       largeObjects: this.#largeObjects,
       roles: this.#roles,
       tablespaces: this.#tablespaces,
-      isComplete: this.#isComplete && open === undefined && this.#restriction === undefined,
+      isComplete: this.#isComplete && !isOpen && this.#restriction === undefined,
       oddities: this.#oddities,
     }
   }
 
-  #statement(text: string): void {
+  #token(text: string, isWord: boolean): void {
     this.#isComplete = false
-    if (/^copy\b/i.test(text)) this.#beginTable(text)
-    else if (/^select\s+pg_catalog\.lo_create\b/i.test(text)) this.#largeObjects += 1
-    else if (/^create\s+role\b/i.test(text)) this.#roles += 1
-    else if (/^create\s+tablespace\b/i.test(text)) this.#tablespaces += 1
-    else if (SET_CONFIG.test(text) && !SEARCH_PATH.test(text)) this.#odd(text)
-    else this.#setting(text)
+    this.#statement.add(text, isWord)
   }
 
-  #beginTable(text: string): void {
-    const [, schema, name] = COPY.exec(text) ?? []
-    this.#table = schema === undefined || name === undefined ? '' : tableName(unquote(schema), unquote(name))
-    if (this.#table === '' || !/\bfrom\s+stdin$/i.test(text)) this.#odd(text)
+  #semicolon(): boolean {
+    const statement = this.#statement
+    this.#isComplete = false
+    if (statement.isNested) {
+      statement.add(';', false)
+      return false
+    }
+    const { tokens } = statement
+    if (tokens.length > 0) this.#ended(statement)
+    const rowsFollow = readsRows(tokens)
+    statement.clear()
+    return rowsFollow
+  }
+
+  #ended(statement: Statement): void {
+    const { first, tokens } = statement
+    if (isOddStatement(statement)) this.#odd(statement.shown())
+    if (first === 'copy') this.#beginTable(tokens)
+    else if (first === 'select' && isCall(tokens, 'lo_create')) this.#largeObjects += 1
+    else if (first === 'create' && isWord(tokens[1], 'role')) this.#roles += 1
+    else if (first === 'create' && isWord(tokens[1], 'tablespace')) this.#tablespaces += 1
+    else if (first === 'set') this.#decode = decoderForSet(tokens) ?? this.#decode
+  }
+
+  #beginTable(tokens: readonly string[]): void {
+    const [schema, table] = copyTarget(tokens) ?? ['', '']
+    this.#table = table === '' ? '' : tableName(this.#name(schema), this.#name(table))
+    if (this.#tables.has(this.#table)) this.#odd(`COPY ${this.#table}, COPY ${this.#table}`)
+  }
+
+  /** A name as it stands in the text, in the dump's encoding. */
+  #name(token: string): string {
+    const name = this.#decode(Buffer.from(token, 'latin1'))
+    return name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name
   }
 
   #rows(count: number): void {
     this.#tables.set(this.#table, (this.#tables.get(this.#table) ?? 0) + count)
   }
 
-  /** Settings that would make psql read the rest otherwise than it is read here. */
-  #setting(text: string): void {
-    const [, name = '', value = ''] = SETTING.exec(text) ?? []
-    const isOdd =
-      (/^standard_conforming_strings$/i.test(name) && !/^on$/i.test(value)) ||
-      (/^client_encoding$/i.test(name) && UNSAFE_ENCODING.test(value))
-    if (isOdd) this.#odd(text)
-    else if (/^client_encoding$/i.test(name)) this.#decode = decoderFor(value)
-  }
-
   #comment(text: string): void {
-    if (COMPLETE.test(text)) this.#isComplete = true
+    if (COMPLETE.test(text) && this.#statement.tokens.length === 0) this.#isComplete = true
   }
 
   #metaCommand(text: string): void {
     const [, isEnd, token] = RESTRICTION.exec(text) ?? []
-    if (token === undefined) this.#odd(text)
-    else if (isEnd === undefined) this.#restriction = token
-    else if (token === this.#restriction) this.#restriction = undefined
+    const isBegin = isEnd === undefined
+    const fits = isBegin ? this.#restriction === undefined : token === this.#restriction
+    if (token === undefined || !fits || this.#statement.tokens.length > 0) this.#odd(text)
+    else this.#restriction = isBegin ? token : undefined
   }
 
   #odd(text: string): void {
-    if (this.#oddities.length < MAX_ODDITIES) this.#oddities.push(text.slice(0, 80))
+    if (this.#oddities.length < MAX_ODDITIES)
+      this.#oddities.push(this.#decode(Buffer.from(text.slice(0, SHOWN), 'latin1')))
   }
+}
+
+function isCall(tokens: readonly string[], name: string): boolean {
+  return isWord(tokens[1], 'pg_catalog') && tokens[2] === '.' && isWord(tokens[3], name) && tokens[4] === '('
+}
+
+function isWord(token: string | undefined, word: string): boolean {
+  return token?.toLowerCase() === word
+}
+
+function decoderForSet(tokens: readonly string[]): ReturnType<typeof decoderFor> | undefined {
+  const encoding = encodingSet(tokens)
+  return encoding === undefined ? undefined : decoderFor(encoding)
 }
 
 /** `schema.table`, each quoted by SQL's rule where it is more than a plain lower-case word: one spelling for dump and catalogue. */
@@ -126,8 +148,4 @@ export function tableName(schema: string, name: string): string {
 
 function quote(name: string): string {
   return /^[a-z_][a-z0-9_$]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`
-}
-
-function unquote(name: string): string {
-  return name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name
 }

@@ -21,11 +21,7 @@ export class Growing {
   }
 
   bytes(): Buffer {
-    return Buffer.concat(this.#parts)
-  }
-
-  text(): string {
-    return this.bytes().toString('utf8')
+    return this.#parts.length === 1 ? (this.#parts[0] ?? Buffer.alloc(0)) : Buffer.concat(this.#parts)
   }
 
   clear(): void {
