@@ -52,6 +52,8 @@ export const errorRows = {
   'postgres-environment': failed,
   'postgres-no-create': failed,
   'postgres-busy': again,
+  'postgres-no-terminate': failed,
+  'database-exists': unsafe,
   'postgres-failed': failed,
   'database-missing': failed,
   'container-missing': failed,

@@ -27,6 +27,7 @@ export const findingRows = {
   'roles-without-passwords': 'note',
   'database-left-out': 'note',
   'not-provable': 'warning',
+  'restore-test-failed': 'warning',
   'database-kept': 'note',
   'database-replaced': 'note',
   'destination-failed': 'warning',

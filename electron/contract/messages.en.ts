@@ -85,12 +85,12 @@ export const messagesEn: MessageTable = {
     hint: 'Check the path and the patterns.',
   },
   'postgres-tool-missing': {
-    message: '{program} is needed to back up PostgreSQL and cannot be run {at}: {reason}. Nothing was backed up.',
+    message: '{program} is needed for PostgreSQL and cannot be run {at}: {reason}.',
     hint: 'Install the PostgreSQL client in the version of the server or newer, and try again.',
   },
   'postgres-tool-old': {
     message:
-      'The server is PostgreSQL {server}, but the newest client found {at} is {client}: an older pg_dump cannot read a newer server. Nothing was backed up.',
+      'The server is PostgreSQL {server}, but the newest client found {at} is {client}: older programs do not understand a newer server. Nothing was changed.',
     hint: 'Install the PostgreSQL client, version {server} or newer, beside the old one; Sitekeep finds it.',
   },
   'postgres-client-unsafe': {
@@ -108,13 +108,13 @@ export const messagesEn: MessageTable = {
   },
   'postgres-lost': {
     message:
-      'The connection to PostgreSQL at {server} broke off: {reason} What had been written of this backup was discarded; older backups are untouched.',
+      'The connection to PostgreSQL at {server} broke off: {reason} What was being written was discarded; earlier backups are untouched.',
     hint: "Sitekeep tries again by itself; if it happens again, look into the server's log.",
   },
   'postgres-denied': {
     message:
-      'The database user may not read everything in {database}: {reason} A backup without it would be incomplete, so none was made.',
-    hint: "Give the user the right to read it, for example with the role pg_read_all_data, or use the database's owner.",
+      'The database user may not do this in {database}: {reason} A part would be incomplete, so nothing was done.',
+    hint: "For a backup, let it read everything (GRANT pg_read_all_data), or use the database's owner.",
   },
   'postgres-locked': {
     message:
@@ -132,8 +132,17 @@ export const messagesEn: MessageTable = {
   },
   'postgres-busy': {
     message:
-      'The database {database} could not change its name: {reason} Nothing has changed; the restored copy was removed.',
+      'The database {database} could not change its name, because somebody stays connected: {reason} Nothing has changed.',
     hint: 'Stop the applications that use it and try again.',
+  },
+  'postgres-no-terminate': {
+    message:
+      'Somebody is connected to the database {database}, and the database user may not end that connection: {reason} Nothing has changed.',
+    hint: 'Stop the applications that use it, or allow it: GRANT pg_signal_backend TO the user.',
+  },
+  'database-exists': {
+    message: 'There is a database {database} on {server} already. Nothing was restored.',
+    hint: 'Choose another name, or replace it: sitekeep restore … --in-place (the present one is kept under another name).',
   },
   'postgres-failed': {
     message: 'PostgreSQL refused: {reason}',
@@ -277,6 +286,10 @@ export const messagesEn: MessageTable = {
     message:
       '{path} was written by a newer Sitekeep, which this one does not understand (format {found}, known up to {known}).',
     hint: 'Install a newer Sitekeep. Nothing was changed.',
+  },
+  'restore-test-failed': {
+    message: 'This backup is stored and its data matched, but its restore could not be tried: {reason}',
+    hint: 'Mend the cause and verify it again: sitekeep verify latest --level restore',
   },
   'not-provable': {
     message: 'Whether {file} can be restored could not be tried here: {reason} That says nothing against the backup.',
@@ -462,7 +475,7 @@ export const messagesEn: MessageTable = {
     hint: "Nothing to do; if it happens often, look into the server's log.",
   },
   'dump-warning': {
-    message: 'pg_dump warned about {database}: {text}',
+    message: 'PostgreSQL warned while {database} was dumped: {text}',
     hint: 'The rows were counted and match. Read the warning all the same: a restore may need something that it names.',
   },
   'snapshot-held': {

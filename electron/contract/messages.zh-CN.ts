@@ -73,12 +73,11 @@ export const messagesZh: MessageTable = {
     hint: '请检查路径和匹配规则。',
   },
   'postgres-tool-missing': {
-    message: '备份 PostgreSQL 需要 {program}，但{at}无法运行它（{reason}）。没有备份任何数据。',
+    message: '处理 PostgreSQL 需要 {program}，但{at}无法运行它（{reason}）。',
     hint: '请安装与服务器同版本或更新的 PostgreSQL 客户端，然后重试。',
   },
   'postgres-tool-old': {
-    message:
-      '服务器是 PostgreSQL {server}，而{at}最新的客户端是 {client}：旧的 pg_dump 读不了更新的服务器。没有备份任何数据。',
+    message: '服务器是 PostgreSQL {server}，而{at}最新的客户端是 {client}：旧的程序不认识更新的服务器。没有任何改动。',
     hint: '请另装 {server} 或更新版本的 PostgreSQL 客户端，不必卸载旧的，Sitekeep 会自己找到。',
   },
   'postgres-client-unsafe': {
@@ -95,12 +94,12 @@ export const messagesZh: MessageTable = {
     hint: '请检查用户名和密码（sitekeep secret set 名称），以及服务器的 pg_hba.conf。',
   },
   'postgres-lost': {
-    message: '与 PostgreSQL（{server}）的连接中断：{reason} 这次备份已写出的部分已丢弃，以前的备份不受影响。',
+    message: '与 PostgreSQL（{server}）的连接中断：{reason} 正在写出的部分已丢弃，以前的备份不受影响。',
     hint: 'Sitekeep 会自动重试；若再次发生，请查看服务器日志。',
   },
   'postgres-denied': {
-    message: '数据库用户无权读取 {database} 的全部内容：{reason} 缺了它备份就不完整，所以没有生成备份。',
-    hint: '请授予读取权限（例如角色 pg_read_all_data），或改用数据库的所有者。',
+    message: '数据库用户无权在 {database} 中执行此操作：{reason} 只做一部分并不完整，所以什么都没有做。',
+    hint: '备份时请授予全部读取权限（GRANT pg_read_all_data），或改用数据库的所有者。',
   },
   'postgres-locked': {
     message: '表 {table} 被别人锁定超过 {seconds} 秒（进程 {holder}）。没有备份任何数据。',
@@ -115,8 +114,16 @@ export const messagesZh: MessageTable = {
     hint: '请授予权限（ALTER ROLE … CREATEDB），或改用有权限的账户。',
   },
   'postgres-busy': {
-    message: '数据库 {database} 无法更名：{reason}没有任何改动；恢复出的副本已删除。',
+    message: '数据库 {database} 无法更名，因为仍有程序连接着：{reason}没有任何改动。',
     hint: '请停止正在使用它的程序，然后重试。',
+  },
+  'postgres-no-terminate': {
+    message: '有程序正连接着数据库 {database}，而该数据库账户无权断开它：{reason}没有任何改动。',
+    hint: '请停止正在使用它的程序，或授予权限：GRANT pg_signal_backend TO 该账户。',
+  },
+  'database-exists': {
+    message: '{server} 上已有数据库 {database}。没有恢复任何内容。',
+    hint: '请换一个名称，或替换它：sitekeep restore … --in-place（现有的会改名保留）。',
   },
   'postgres-failed': {
     message: 'PostgreSQL 拒绝了请求：{reason}',
@@ -251,6 +258,10 @@ export const messagesZh: MessageTable = {
   'manifest-newer': {
     message: '{path} 由更新版本的 Sitekeep 写成，这个版本看不懂（格式 {found}，最多认识 {known}）。',
     hint: '请安装新版 Sitekeep。没有作任何更改。',
+  },
+  'restore-test-failed': {
+    message: '此备份已存放且数据一致，但未能试恢复：{reason}',
+    hint: '排除原因后请再验证一次：sitekeep verify latest --level restore',
   },
   'not-provable': {
     message: '无法在此处试验 {file} 能否恢复：{reason}这并不表示备份有问题。',
@@ -397,7 +408,7 @@ export const messagesZh: MessageTable = {
     hint: '无需处理；如果经常发生，请查看数据库服务器的日志。',
   },
   'dump-warning': {
-    message: 'pg_dump 对 {database} 给出警告：{text}',
+    message: '导出 {database} 时 PostgreSQL 给出警告：{text}',
     hint: '行数已核对一致。仍请阅读该警告：恢复时可能需要其中提到的内容。',
   },
   'snapshot-held': {

@@ -205,6 +205,14 @@ export const phrases = {
     'en': 'the job names no PostgreSQL server for restore tests.',
     'zh-CN': '任务没有指定用于试恢复的 PostgreSQL 服务器。',
   },
+  'server-older': {
+    'en': 'the server {server} is PostgreSQL {version}, older than {needed}, of which the backup is.',
+    'zh-CN': '服务器 {server} 是 PostgreSQL {version}，比备份所来自的 {needed} 旧。',
+  },
+  'globals-differ': {
+    'en': '{roles} roles, expected {wantedRoles}; {tablespaces} tablespaces, expected {wantedTablespaces}',
+    'zh-CN': '角色 {roles} 个，应为 {wantedRoles} 个；表空间 {tablespaces} 个，应为 {wantedTablespaces} 个',
+  },
   'server-lacks': {
     'en': 'the server {server} lacks {missing}.',
     'zh-CN': '服务器 {server} 缺少 {missing}。',

@@ -29,7 +29,7 @@ export const postgresServerSchema = z.discriminatedUnion('via', [
       .string()
       .min(1)
       .max(255)
-      .regex(/^[^\s,'\\]+$|^\//, 'expected one host'),
+      .regex(/^[^\s,'\\/@]+$|^\//, 'expected one host'),
     port: z.number().int().min(1).max(65_535).default(5432),
     user: nameSchema,
     sslMode: z.enum(sslModes).default('prefer'),

@@ -43,12 +43,15 @@ export const madeSetSchema = z.object({
   bytes: z.number(),
 })
 
-/** A database that was given another name. */
-export const replacedSchema = z.object({
-  server: postgresServerSchema,
-  database: databaseNameSchema,
-  kept: databaseNameSchema,
-})
+/** What was put aside: a database, under another name. */
+export const replacedSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('postgres'),
+    server: postgresServerSchema,
+    database: databaseNameSchema,
+    kept: databaseNameSchema,
+  }),
+])
 export type Replaced = z.infer<typeof replacedSchema>
 
 export const runRecordSchema = z.object({
@@ -68,7 +71,7 @@ export const runRecordSchema = z.object({
   subject: setIdSchema.optional(),
   target: z.string().max(4096).optional(),
   /** What a restore in place has put aside: by it the restore can be taken back. */
-  replaced: replacedSchema.optional(),
+  replaced: z.array(replacedSchema).max(1000).optional(),
   compared: comparedSchema.optional(),
   findings: z.array(findingSchema).max(1000),
   error: errorDataSchema.optional(),

@@ -2,6 +2,8 @@
 import { slugOf } from '../contract/ids.ts'
 import { setPrefix, type BackupType } from '../contract/job.ts'
 import { artifactTypes, type SourceConfig } from '../contract/source.ts'
+import type { Artifact } from '../contract/manifest.ts'
+import { compressionExtension } from './stage/compress.ts'
 import type { SnapshotArtifact } from './source/source.ts'
 import { localStamp } from './time.ts'
 
@@ -69,6 +71,17 @@ function shortened(stem: string): string {
     short = longer
   }
   return short
+}
+
+/** What a restore calls the file that it makes of an artifact: a database's own name, else the artifact's without its compression. */
+export function restoredName({
+  content,
+  file,
+  compression,
+}: Pick<Artifact, 'content' | 'file' | 'compression'>): string {
+  if (content.kind === 'sqlite') return content.name
+  const suffix = compressionExtension[compression]
+  return suffix !== '' && file.endsWith(suffix) ? file.slice(0, -suffix.length) : file
 }
 
 /** `150M`: for people, as in the manifests that these sites' scripts wrote before. */

@@ -1,5 +1,6 @@
 /** What lies in a set, file by file, as a restore would name it: read from the indexes, so no archive is unpacked for it. */
-import { isTree, type Artifact, type Manifest } from '../contract/manifest.ts'
+import { isTree, type Artifact, type Content, type Manifest } from '../contract/manifest.ts'
+import { restoredName } from './artifact-names.ts'
 import { readIndex } from './archive/index-line.ts'
 import { Roots } from './archive/roots.ts'
 import { lineMatcher } from './archive/selection.ts'
@@ -52,10 +53,12 @@ async function* rowsOf(
 ): AsyncGenerator<Row, void> {
   for (const artifact of manifest.files) {
     const { content, source, plain_bytes: bytes } = artifact
-    const name = nameOf(artifact)
-    if (name !== undefined) {
-      if (only === undefined || only === source.name || only === name) yield { source: source.name, path: name, bytes }
-    } else if (isTree(content)) {
+    if (content.kind === 'index') continue
+    if (!isTree(content)) {
+      const path = restoredName(artifact)
+      if (only === undefined || [source.name, path, databaseIn(content)].includes(only))
+        yield { source: source.name, path, bytes }
+    } else {
       const isWanted = lineMatcher(content, only === source.name ? undefined : only, world.host.platform)
       const roots = new Roots(content)
       for await (const line of readIndex(await openDecoded(indexIn(artifact, manifest), store, signal))) {
@@ -66,18 +69,8 @@ async function* rowsOf(
   }
 }
 
-/** Of a database: what a restore calls it. */
-function nameOf({ content, file }: Artifact): string | undefined {
-  switch (content.kind) {
-    case 'sqlite':
-      return content.name
-    case 'postgres':
-      return content.database
-    case 'globals':
-      return file
-    default:
-      return undefined
-  }
+function databaseIn(content: Content): string | undefined {
+  return content.kind === 'postgres' ? content.database : undefined
 }
 
 function indexIn(artifact: Artifact, manifest: Manifest): Artifact {

@@ -178,7 +178,10 @@ async function proveRestored(run: BackupRun, branch: Branch, open: OpenBranch, m
     await recordProof(open.writing, { set: manifest.set, level, ok: error === undefined }, deps, hooks)
     if (branch.made !== undefined) branch.made = { ...branch.made, proof: level }
   }
-  if (error !== undefined) throw error
+  if (error === undefined) return
+  // The set is stored and matched: that it could not be tried says nothing of its place.
+  if (isAboutSet(error)) throw error
+  recorder.find(makeFinding('restore-test-failed', { ...causedBy(error), place: branch.config.name }))
 }
 
 /** Turns what happened at each destination into the one outcome; writes it to the journals, then to the catalog. */

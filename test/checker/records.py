@@ -23,6 +23,7 @@ WEIGHTS = {
         "config-unparsed", "source-failed", "destination-failed", "newer-set-passed-over", "no-sound-set",
         "masked-restored", "destination-older",
         "target-occupied", "dump-warning", "snapshot-held", "not-provable",
+        "restore-test-failed",
     ),
     "suspicious": ("source-damaged", "source-shrunk", "source-mass-change"),
 }  # fmt: skip
@@ -175,7 +176,9 @@ RUN = {
     "trigger": one_of("manual", "schedule", "catch-up", "hook"), "startedAt": is_moment, "finishedAt": is_moment,
     "outcome": one_of("good", "warning", "failed", "cancelled"), "proof": one_of(*LEVELS),
     "sets": list_of(shape(MADE), 100), "subject": is_set_id, "target": is_text,
-    "replaced": shape({"server": is_server, "database": is_text, "kept": is_text}),
+    "replaced": list_of(
+        shape({"kind": one_of("postgres"), "server": is_server, "database": is_text, "kept": is_text}), 1000
+    ),
     "compared": shape(COMPARED, tuple(COMPARED)), "findings": list_of(is_finding, 1000),
     "error": shape(ERROR, ("stage", "detail")), "spans": list_of(shape(SPAN, ("source", "destination", "bytes")), 2000),
     "bytesRead": is_count, "bytesStored": is_count,

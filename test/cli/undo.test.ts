@@ -15,7 +15,10 @@ const run = runRecordSchema.parse({
     bytesRead: 0,
     bytesStored: 0,
   },
-  ...{ target: 'db.lan:5432/erp', replaced: { server, database: 'erp', kept: 'erp_damaged_20260105_020000' } },
+  ...{
+    target: 'db.lan:5432/erp',
+    replaced: [{ kind: 'postgres', server, database: 'erp', kept: 'erp_damaged_20260105_020000' }],
+  },
 })
 const answers: Answers = {
   'run.show': () => run,

@@ -9,7 +9,7 @@ import { messagesZh } from '../../electron/contract/messages.zh-CN.ts'
 import { isPhraseCode, phraseFields, phrases } from '../../electron/contract/phrases.ts'
 import { causedBy, wordsOf } from '../../electron/contract/words.ts'
 
-const codes = [...errorCodes, ...findingCodes]
+const codes = [...new Set([...errorCodes, ...findingCodes])]
 const parts = ['message', 'hint'] as const
 
 function placeholders(text: string): string[] {

@@ -2,7 +2,7 @@
 import { phrase } from '../../contract/phrases.ts'
 import { isAbsolute, resolve } from 'node:path'
 import type { Job } from '../../contract/job.ts'
-import { databaseInWords } from '../../contract/postgres.ts'
+import { databaseInWords, serverInWords } from '../../contract/postgres.ts'
 import type { ParamsOut } from '../../contract/rpc.ts'
 import type { RunRecord } from '../../contract/run.ts'
 import type { RestoreOrder } from '../../engine/engine-api.ts'
@@ -56,7 +56,7 @@ export const runHandlers: Pick<Handlers, RunMethods> = {
     const run = agent.runs.start({
       ...spec,
       kind: 'restore',
-      keys: [targetKey(order) ?? `${order.inPlace === true ? 'in-place' : 'try'}:${placeKey(found)}`],
+      keys: keysOf(order, found, agent),
       target: order.into === undefined ? order.to : databaseInWords(order.into),
       execute: (hooks) => agent.engine.restore(order, hooks),
     })
@@ -65,12 +65,12 @@ export const runHandlers: Pick<Handlers, RunMethods> = {
 
   'restore.undo': ({ run }, agent) => {
     const undone = known(run, agent.catalog.run(run))
-    const { job, jobName, replaced } = undone
-    if (replaced === undefined) throw new BackupError('not-found', { what: phrase('restore-to-undo'), name: run })
-    const target = databaseInWords(replaced)
+    const { job, jobName, replaced = [] } = undone
+    if (replaced.length === 0) throw new BackupError('not-found', { what: phrase('restore-to-undo'), name: run })
+    const target = replaced.map(databaseInWords).join(', ')
     const started = agent.runs.start({
       ...{ kind: 'restore', job, jobName, trigger: 'manual', writes: [], limits: DEFAULT_LIMITS, target },
-      keys: [`target:${target}`],
+      keys: replaced.map(({ server }) => `server:${serverInWords(server)}`),
       execute: (hooks) => agent.engine.undo(undone, hooks),
     })
     return { run: started }
@@ -175,10 +175,14 @@ function orderOf(
   }
 }
 
-/** One restore at a time into one place. */
-function targetKey({ to, into }: RestoreOrder): string | undefined {
-  if (into !== undefined) return `target:${databaseInWords(into)}`
-  return to === undefined ? undefined : `target:${to}`
+/** One restore at a time into one place, and into one server: its databases change their names. */
+function keysOf({ to, into, inPlace }: RestoreOrder, found: FoundSet, agent: AgentContext): string[] {
+  if (into !== undefined) return [`server:${serverInWords(into.server)}`]
+  if (to !== undefined) return [`target:${to}`]
+  if (inPlace !== true) return [`try:${placeKey(found)}`]
+  const job = agent.settings.current().jobs.find(({ id }) => id === found.detail?.info.job)
+  const servers = (job?.sources ?? []).flatMap((source) => (source.kind === 'postgres' ? [source.server] : []))
+  return [...new Set(servers.map((server) => `server:${serverInWords(server)}`))]
 }
 
 function placesOf(agent: AgentContext) {

@@ -20,8 +20,8 @@ async function undo(cli: Cli, typed: string): Promise<number> {
   const undone = await (await cli.link()).call('run.show', { run: id.data })
   const { words } = cli
   const target = undone.target ?? undone.jobName
-  if (undone.replaced !== undefined && !(await confirmed(cli, words.askUndo(target, undone.replaced.kept))))
-    return exitCodes.failed
+  const kept = (undone.replaced ?? []).map((one) => one.kept).join(', ')
+  if (kept !== '' && !(await confirmed(cli, words.askUndo(target, kept)))) return exitCodes.failed
   const record = await follow(cli, (link) => link.call('restore.undo', { run: id.data }))
   const first = outcomeOf(record) === 'failed' ? words.undoFailed(target) : words.undoDone(target)
   const lines = [first, ...troubleLines(cli, record)]

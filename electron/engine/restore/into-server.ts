@@ -36,8 +36,7 @@ export async function restoreInto(
     )
     recorder.addRead(totalBytes)
     for (const place of restored.places) hooks.log('info', `restored ${place}`)
-    if (restored.replaced !== undefined)
-      hooks.log('info', `the database that was there is kept as ${restored.replaced.kept}`)
+    for (const { kept } of restored.replaced) hooks.log('info', `the database that was there is kept as ${kept}`)
     return restored
   } finally {
     await removeWorkDir(world, folder)
@@ -55,12 +54,17 @@ export function databaseFor(manifest: Manifest, only: string | undefined): Artif
   throw new BackupError('invalid-input', { reason: phrase('one-database'), names })
 }
 
-/** In its own place: the server that the set's job names now. @throws BackupError not-found, invalid-input */
-export function withOwnDatabase(order: RestoreOrder, manifest: Manifest, deps: EngineDeps): RestoreOrder {
-  if (order.inPlace !== true || order.into !== undefined) return order
+/**
+ * The order with its database found: in its own place, the server that the set's job names now.
+ * @throws BackupError not-found, invalid-input
+ */
+export function resolved(order: RestoreOrder, manifest: Manifest, deps: EngineDeps): RestoreOrder {
+  if (order.inPlace !== true && order.into === undefined) return order
   const artifact = databaseFor(manifest, order.only)
+  const only = artifact.file
+  if (order.into !== undefined) return { ...order, only }
   const source = sourcesNow(manifest, deps).find(({ id }) => id === artifact.source.id)
   if (source?.kind !== 'postgres' || artifact.content.kind !== 'postgres')
     throw new BackupError('not-found', { what: phrase('source-of-backup'), name: artifact.source.name })
-  return { ...order, into: { server: source.server, database: artifact.content.database, mode: 'replace' } }
+  return { ...order, only, into: { server: source.server, database: artifact.content.database, mode: 'replace' } }
 }

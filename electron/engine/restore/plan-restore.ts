@@ -5,12 +5,13 @@ import { isTree, type Artifact, type Content, type Manifest } from '../../contra
 import { databaseInWords } from '../../contract/postgres.ts'
 import type { ProofLevel } from '../../contract/proof.ts'
 import type { RestorePlan } from '../../contract/rpc.ts'
+import { restoredName } from '../artifact-names.ts'
 import { freeBytesAt } from '../disk-errors.ts'
 import type { EngineDeps, RestoreOrder } from '../engine-api.ts'
 import { checkTarget } from '../preflight.ts'
 import { makeFinding } from '../run-recorder.ts'
 import { openSet, type OpenSet } from '../set-reading.ts'
-import { databaseFor, withOwnDatabase } from './into-server.ts'
+import { databaseFor, resolved } from './into-server.ts'
 import { restoredBytes, selectArtifacts } from './restore-set.ts'
 import { findingsFor } from './run-restore.ts'
 
@@ -19,7 +20,7 @@ export async function planRestore(asked: RestoreOrder, deps: EngineDeps, signal:
   const set = await openSet(asked.from, deps, signal)
   try {
     const { manifest } = set
-    const order = withOwnDatabase(asked, manifest, deps)
+    const order = resolved(asked, manifest, deps)
     const target = order.into === undefined ? (order.to ?? join(deps.workRoot, 'scratch')) : databaseInWords(order.into)
     const seconds = deps.catalog.measuredRestoreSeconds(manifest.job.id)
     return {
@@ -31,13 +32,12 @@ export async function planRestore(asked: RestoreOrder, deps: EngineDeps, signal:
         proof: provenNow(set, order, deps) ?? manifest.proof.level,
       },
       target,
-      items: chosenFor(order, manifest).map(({ source, content, plain_bytes: bytes }) => ({
-        source: source.name,
-        kind: source.kind,
-        to: placesOf(content),
-        bytes,
-        ...('tables' in content ? { tables: content.tables.length } : {}),
-        ...(isTree(content) ? { files: content.files } : {}),
+      items: chosenFor(order, manifest).map((artifact) => ({
+        source: artifact.source.name,
+        kind: artifact.source.kind,
+        to: placesOf(artifact, order),
+        bytes: artifact.plain_bytes,
+        ...countsOf(artifact.content),
       })),
       bytesNeeded: restoredBytes(
         manifest,
@@ -52,25 +52,20 @@ export async function planRestore(asked: RestoreOrder, deps: EngineDeps, signal:
   }
 }
 
+function countsOf(content: Content): { tables?: number; files?: number } {
+  if (isTree(content)) return { files: content.files }
+  return 'tables' in content ? { tables: content.tables.length } : {}
+}
+
 function chosenFor({ into, only }: RestoreOrder, manifest: Manifest): readonly Artifact[] {
   return into === undefined ? selectArtifacts(manifest, only) : [databaseFor(manifest, only)]
 }
 
 /** What a restore calls what it makes of an artifact. */
-function placesOf(content: Content): string {
-  switch (content.kind) {
-    case 'sqlite':
-      return content.name
-    case 'postgres':
-      return content.database
-    case 'files':
-    case 'config':
-      return content.roots.map((root) => root.name).join(', ')
-    case 'globals':
-      return 'globals.sql'
-    case 'index':
-      return ''
-  }
+function placesOf(artifact: Artifact, { into }: RestoreOrder): string {
+  if (into !== undefined) return into.database
+  const { content } = artifact
+  return isTree(content) ? content.roots.map((root) => root.name).join(', ') : restoredName(artifact)
 }
 
 /** The manifest knows the proof of the day it was written; the catalog knows what was found out since. */

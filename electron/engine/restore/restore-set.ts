@@ -5,12 +5,14 @@ import { isTree, type Artifact, type Manifest } from '../../contract/manifest.ts
 import { weakest, type ProofLevel } from '../../contract/proof.ts'
 import type { Compared, Replaced } from '../../contract/run.ts'
 import type { SourceConfig } from '../../contract/source.ts'
+import { restoredName } from '../artifact-names.ts'
 import { BackupError, toBackupError } from '../errors.ts'
 import { differenceOrDamage, openDecoded, proveArtifact, type ProveContext } from '../proof/prove-artifact.ts'
 import { indexOf, proveSet, sourceOf } from '../proof/prove-set.ts'
 import type { SetStore } from '../proof/set-store.ts'
 import { sourceReader } from '../source/registry.ts'
 import type { Restored, ServerTarget } from '../source/source.ts'
+import { safeFileName } from '../source/safe-file-name.ts'
 import { decodeErrorIn, decompress } from '../stage/decompress.ts'
 import { Digester } from '../stage/digest.ts'
 import { drain } from '../stage/drain.ts'
@@ -39,7 +41,7 @@ export interface RestoredSet {
   /** Of a test: what could not be tried here. */
   readonly unproven: readonly BackupError[]
   /** What was put aside for it. */
-  readonly replaced: Replaced | undefined
+  readonly replaced: readonly Replaced[]
 }
 
 /** The data artifacts that `only` asks for: one source by name, or every folder source for a path. */
@@ -87,7 +89,7 @@ export async function restoreSet(
   const places: string[] = []
   const levels: ProofLevel[] = []
   const unproven: BackupError[] = []
-  let replaced: Replaced | undefined
+  const replaced: Replaced[] = []
   let hasFiles = false
   let before = 0
   const inside = isPathInside(manifest, context.only) ? context.only : undefined
@@ -100,7 +102,7 @@ export async function restoreSet(
     })
     before += own
     levels.push(restored.level)
-    replaced ??= restored.replaced
+    if (restored.replaced !== undefined) replaced.push(restored.replaced)
     if (restored.unproven !== undefined) unproven.push(restored.unproven)
     tables.push(...(restored.compared.tables ?? []))
     places.push(...restored.places)
@@ -169,6 +171,7 @@ async function restoreOne(
   try {
     const restored = await reader.restore(checked.plain, artifact.content, {
       ...{ target, only, signal, isTest, into, source },
+      fileName: safeFileName(restoredName(artifact), 'restored'),
       progress,
       index: index === undefined ? undefined : () => openDecoded(index, store, signal),
     })

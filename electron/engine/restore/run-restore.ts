@@ -15,7 +15,7 @@ import { sizesOf, type Leg } from '../run-fraction.ts'
 import { makeFinding, RunRecorder } from '../run-recorder.ts'
 import { openSet, sourcesNow, subjectOf, type OpenSet } from '../set-reading.ts'
 import { enterRun, writeRunRecord } from '../write-run-record.ts'
-import { restoreInto, withOwnDatabase } from './into-server.ts'
+import { restoreInto, resolved } from './into-server.ts'
 import { maskedFindings } from './masked.ts'
 import { restoredBytes, restoreSet, type RestoredSet } from './restore-set.ts'
 import { restoreToScratch } from './scratch.ts'
@@ -31,7 +31,7 @@ export async function runRestore(asked: RestoreOrder, deps: EngineDeps, hooks: R
   try {
     const opened = await recorder.stage('preflight', {}, () => openSet(asked.from, deps, hooks.signal))
     set = opened
-    order = withOwnDatabase(asked, opened.manifest, deps)
+    order = resolved(asked, opened.manifest, deps)
     recorder.find(...findingsFor(order, opened, deps))
     recorder.plan(legsOf(order), sizesOf(opened.manifest))
     restored = await restoreAsOrdered(opened, order, deps, hooks, recorder)
@@ -49,7 +49,7 @@ export async function runRestore(asked: RestoreOrder, deps: EngineDeps, hooks: R
       ...(failure === undefined ? { proof: proofOf(set, restored, order) } : { error: failure.toData() }),
       ...(restored === undefined ? {} : { compared: restored.compared }),
       ...namedTarget(order),
-      ...(restored?.replaced === undefined ? {} : { replaced: restored.replaced }),
+      ...(restored === undefined || restored.replaced.length === 0 ? {} : { replaced: [...restored.replaced] }),
     },
   )
   await note(record, set, order, deps, hooks)
@@ -72,7 +72,7 @@ async function restoreAsOrdered(
 function afterwards({ unproven, replaced }: RestoredSet): readonly Finding[] {
   return [
     ...unproven.map(({ detail }) => makeFinding('not-provable', detail)),
-    ...(replaced === undefined ? [] : [makeFinding('database-kept', { database: replaced.kept })]),
+    ...replaced.map(({ kept }) => makeFinding('database-kept', { database: kept })),
   ]
 }
 

@@ -13,12 +13,12 @@ import { enterRun } from '../write-run-record.ts'
 /** @param undone the run of the restore; what it put aside must be there still. What went wrong is in the record. */
 export async function runUndo(undone: RunRecord, deps: EngineDeps, hooks: RunHooks): Promise<RunRecord> {
   const recorder = new RunRecorder(deps, hooks)
-  let aside: Replaced | undefined
+  const aside: Replaced[] = []
   let failure: BackupError | undefined
   try {
     recorder.plan([{ stage: 'restore-swap' }], new Map())
-    aside = await recorder.stage('restore-swap', {}, () => takeBack(undone, deps, hooks))
-    if (aside !== undefined) recorder.find(makeFinding('database-kept', { database: aside.kept }))
+    aside.push(...(await recorder.stage('restore-swap', {}, () => takeBack(undone, deps, hooks))))
+    recorder.find(...aside.map(({ kept }) => makeFinding('database-kept', { database: kept })))
   } catch (error) {
     failure = toBackupError(error, 'restore-swap')
   }
@@ -26,15 +26,15 @@ export async function runUndo(undone: RunRecord, deps: EngineDeps, hooks: RunHoo
   const record = recorder.close(subjectOf(undone), {
     outcome,
     ...(failure === undefined ? {} : { error: failure.toData() }),
-    ...(aside === undefined ? {} : { replaced: aside }),
+    ...(aside.length === 0 ? {} : { replaced: aside }),
   })
   hooks.log(failure === undefined ? 'info' : 'error', `outcome=${record.outcome ?? ''} ${failure?.message ?? ''}`)
   if (!deps.catalog.readOnly) enterRun(record, deps, hooks)
   return record
 }
 
-function subjectOf({ job, jobName, replaced }: RunRecord): Pick<RunRecord, 'kind' | 'job' | 'jobName' | 'target'> {
-  const target = replaced === undefined ? {} : { target: databaseInWords(replaced) }
+function subjectOf({ job, jobName, replaced = [] }: RunRecord): Pick<RunRecord, 'kind' | 'job' | 'jobName' | 'target'> {
+  const target = replaced.length === 0 ? {} : { target: replaced.map(databaseInWords).join(', ') }
   return { kind: 'restore', jobName, ...(job === undefined ? {} : { job }), ...target }
 }
 
@@ -43,16 +43,19 @@ function outcomeOfFailure({ code }: BackupError): Outcome {
 }
 
 async function takeBack(
-  { id, replaced }: RunRecord,
+  { id, replaced = [] }: RunRecord,
   { world, workRoot }: EngineDeps,
   hooks: RunHooks,
-): Promise<Replaced | undefined> {
-  const reader = sourceReader('postgres', world)
-  if (replaced === undefined || reader.takeBack === undefined)
-    throw new BackupError('not-found', { what: phrase('restore-to-undo'), name: id })
+): Promise<readonly Replaced[]> {
+  if (replaced.length === 0) throw new BackupError('not-found', { what: phrase('restore-to-undo'), name: id })
   const folder = await makeWorkDir(world, join(workRoot, `undo-${hooks.run}`))
   try {
-    return await reader.takeBack(replaced, { target: folder, signal: hooks.signal })
+    const aside: Replaced[] = []
+    for (const one of replaced) {
+      const put = await sourceReader(one.kind, world).takeBack?.(one, { target: folder, signal: hooks.signal })
+      if (put !== undefined) aside.push(put)
+    }
+    return aside
   } finally {
     await removeWorkDir(world, folder)
   }

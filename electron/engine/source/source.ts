@@ -84,6 +84,8 @@ export interface RestoreContext {
   readonly into: ServerTarget | undefined
   /** The source as its job has it now, where that is known: its programs and servers may be used. */
   readonly source: SourceConfig | undefined
+  /** For kinds that restore one file whose name is not in the content: free in `target`. */
+  readonly fileName: string
   /** Only this path (inside the archive, as in `roots[].prefix`…) or glob; absent means everything. */
   readonly only: string | undefined
   /** The decoded index artifact, for kinds that have one. */

@@ -27,18 +27,17 @@ function inspect(copy: Readable, content: SqliteContent) {
 }
 
 function restore(copy: Readable, content: SqliteContent, target: string, world = makeWorld()) {
-  return sqliteKind
-    .reader(world)
-    .restore(copy, content, {
-      target,
-      only: undefined,
-      isTest: false,
-      into: undefined,
-      source: undefined,
-      index: undefined,
-      signal,
-      progress: () => undefined,
-    })
+  return sqliteKind.reader(world).restore(copy, content, {
+    target,
+    only: undefined,
+    isTest: false,
+    fileName: 'restored',
+    into: undefined,
+    source: undefined,
+    index: undefined,
+    signal,
+    progress: () => undefined,
+  })
 }
 
 describe('inspect', () => {

@@ -14,6 +14,7 @@ const BY_STATE: readonly (readonly [RegExp, Kind])[] = [
   [/^3D000$/, 'database-missing'],
   [/^42501$/, 'postgres-denied'],
   [/^55P03$/, 'postgres-locked'],
+  [/^55006$/, 'postgres-busy'],
   [/^(?:08|57P01|57P02|57P03|25P03)/, 'postgres-lost'],
 ]
 
@@ -50,6 +51,7 @@ type Kind =
   | 'postgres-unreachable'
   | 'container-missing'
   | 'postgres-locked'
+  | 'postgres-busy'
   | 'postgres-failed'
 
 /** @param state SQLSTATE, where the server gave one */
@@ -64,9 +66,13 @@ export function postgresError(state: string | undefined, text: string, spoken: S
   )
 }
 
+/** A state says it exactly; words are for where there is none. */
 function kindOf(state: string | undefined, text: string): Kind {
-  const byState = state === undefined ? undefined : BY_STATE.find(([pattern]) => pattern.test(state))
-  return (byState ?? BY_TEXT.find(([pattern]) => pattern.test(text)))?.[1] ?? 'postgres-failed'
+  const found =
+    state === undefined
+      ? BY_TEXT.find(([pattern]) => pattern.test(text))
+      : BY_STATE.find(([pattern]) => pattern.test(state))
+  return found?.[1] ?? 'postgres-failed'
 }
 
 /**

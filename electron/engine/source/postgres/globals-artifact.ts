@@ -2,6 +2,7 @@
 import { Readable } from 'node:stream'
 import type { Finding } from '../../../contract/finding.ts'
 import type { ContentOf } from '../../../contract/manifest.ts'
+import { phrase } from '../../../contract/phrases.ts'
 import { serverInWords } from '../../../contract/postgres.ts'
 import { BackupError, toBackupError } from '../../errors.ts'
 import type { World } from '../../world.ts'
@@ -73,7 +74,8 @@ async function* dumping(
       throw new BackupError('dump-failed', {
         program: 'pg_dumpall',
         how: 'exit 0',
-        reason: `${roles} roles, expected ${after.roles}; ${tablespaces} tablespaces, expected ${after.tablespaces}`,
+        reason: phrase('globals-differ'),
+        ...{ roles, wantedRoles: after.roles, tablespaces, wantedTablespaces: after.tablespaces },
         server: serverInWords(launcher.server),
         database,
       })

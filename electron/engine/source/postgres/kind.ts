@@ -8,7 +8,7 @@ import { BackupError, toBackupError } from '../../errors.ts'
 import type { World } from '../../world.ts'
 import type { Snapshot, SnapshotArtifact, SnapshotContext, Source, SourceKindModule } from '../source.ts'
 import { connect, openUsual, type Connection } from './connect.ts'
-import { databasesOf } from './databases.ts'
+import { allDatabases } from './databases.ts'
 import { dumpArtifact } from './dump-artifact.ts'
 import { globalsArtifact } from './globals-artifact.ts'
 import { finding, postgresLimits, type PostgresLimits } from './guards.ts'
@@ -114,7 +114,7 @@ async function named(
   if (config.databases !== 'all') return { names: [...new Set(config.databases)], leftOut: [] }
   const session = await openUsual(launcher, firstOf(config), context)
   try {
-    const found = await databasesOf(config, session)
+    const found = await allDatabases(session)
     if (found.names.length > MAX_DATABASES)
       throw new BackupError('invalid-input', {
         reason: 'too-many-databases',

@@ -62,7 +62,7 @@ describe.skipIf(postgresBin === undefined)('through a stand-in of docker', () =>
       expect(server.query('SELECT count(*) FROM invoice_line WHERE invoice_line_id < 100', 'chinook')).toBe('0')
       const redone = await site.engine.undo(undone, site.hooks())
       expect(wholeDump(server, 'chinook')).toBe(before)
-      server.query(`DROP DATABASE ${redone.replaced?.kept ?? ''}`)
+      server.query(`DROP DATABASE ${redone.replaced?.[0]?.kept ?? ''}`)
       expect(checkInvariants({ site, good: [] })).toEqual([])
     },
     60_000,

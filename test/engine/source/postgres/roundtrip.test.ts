@@ -113,7 +113,7 @@ describe.skipIf(postgresBin === undefined)('a round trip through a backup', () =
     const { record: restored, to } = await site.restore(site.setOf(record))
     expect(restored).toMatchObject({ outcome: 'good', proof: 'matched' })
     expect(restored.compared?.tables?.reduce((sum, { rows }) => sum + rows, 0)).toBe(15_607)
-    expect(readdirSync(to).sort()).toEqual(['chinook.sql', 'globals.sql'])
+    expect(readdirSync(to).sort()).toEqual(['database.sql', 'globals.sql'])
     expect(site.catalog.set(site.destinations[0]!.id, record.sets[0]!.set)?.info.proof).toBe('matched')
   })
 
@@ -137,20 +137,20 @@ describe.skipIf(postgresBin === undefined)('a round trip through a backup', () =
       site.hooks(),
     )
     expect(restored.error).toBeUndefined()
-    const kept = restored.replaced?.kept ?? ''
+    const kept = restored.replaced?.[0]?.kept ?? ''
     expect(kept).toMatch(/^shop_damaged_\d{8}_\d{6}$/)
     expect(server.query('SELECT count(*) FROM sale', 'shop')).toBe('100')
     expect(server.query('SELECT count(*) FROM sale', kept)).toBe('10')
 
     const undone = await site.engine.undo(restored, site.hooks())
-    expect(undone).toMatchObject({ outcome: 'good', replaced: { database: 'shop' } })
+    expect(undone).toMatchObject({ outcome: 'good', replaced: [{ database: 'shop' }] })
     expect(server.query('SELECT count(*) FROM sale', 'shop')).toBe('10')
     const again = await site.engine.undo(restored, site.hooks())
     expect(again).toMatchObject({ outcome: 'failed', error: { code: 'not-found' } })
     const redone = await site.engine.undo(undone, site.hooks())
     expect(redone.outcome).toBe('good')
     expect(server.query('SELECT count(*) FROM sale', 'shop')).toBe('100')
-    server.query(`DROP DATABASE "${redone.replaced?.kept ?? ''}"`)
+    server.query(`DROP DATABASE "${redone.replaced?.[0]?.kept ?? ''}"`)
     server.query('DROP DATABASE shop')
   })
 })
