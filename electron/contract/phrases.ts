@@ -213,6 +213,10 @@ export const phrases = {
     'en': '{roles} roles, expected {wantedRoles}; {tablespaces} tablespaces, expected {wantedTablespaces}',
     'zh-CN': '角色 {roles} 个，应为 {wantedRoles} 个；表空间 {tablespaces} 个，应为 {wantedTablespaces} 个',
   },
+  'tables-change': {
+    'en': 'its tables are made, dropped or renamed all the time, so that no moment could be held.',
+    'zh-CN': '其中的表一直在新建、删除或改名，无法固定某一时刻。',
+  },
   'server-lacks': {
     'en': 'the server {server} lacks {missing}.',
     'zh-CN': '服务器 {server} 缺少 {missing}。',

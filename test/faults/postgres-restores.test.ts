@@ -1,4 +1,7 @@
 /** Restores into a server that are cut short, refused or contended: what was there stays, and nothing of ours is left behind. */
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import type { RunRecord } from '../../electron/contract/run.ts'
 import { BackupError } from '../../electron/engine/errors.ts'
@@ -120,6 +123,42 @@ describe.skipIf(postgresBin === undefined)('a restore into a server', () => {
     const record = await site.backup(site.job([postgresSource(server, ['shop'], { scratch })], { prove: 'restored' }))
     expect(record).toMatchObject({ outcome: 'warning', proof: 'matched', findings: [{ code: 'not-provable' }] })
     expect(record.findings[0]?.message).toContain('does not answer')
+  })
+
+  it.each(['sql', 'custom'] as const)(
+    'I18: of a backup that was changed is never put in the place of what is there (%s)',
+    async (format) => {
+      const made = await backedUp(makeWorld(), { format })
+      const set = readdirSync(join(made.site.root, 'shop/full'))[0] ?? ''
+      const path = join(made.site.root, 'shop/full', set, `database.${format === 'sql' ? 'sql' : 'dump'}.gz`)
+      const plain = gunzipSync(readFileSync(path))
+      const at = plain.lastIndexOf('199999\n')
+      expect(at).toBeGreaterThan(0)
+      plain.write('777777', at)
+      writeFileSync(path, gzipSync(plain))
+      const before = databases()
+      const replaced = await restoreInto(made, 'replace', 'shop')
+      expect(replaced).toMatchObject({ outcome: 'failed', error: { code: 'artifact-damaged' } })
+      expect(server.query('SELECT count(*) FROM sale WHERE id = 777777', 'shop')).toBe('0')
+      expect(await restoreInto(made, 'new', 'copy')).toMatchObject({ outcome: 'failed' })
+      expect(databases()).toBe(before)
+    },
+  )
+
+  it('of the database that servers have from the beginning is possible in its place, too', async () => {
+    const site = await openSite({ dir: makeTempDir() })
+    server.query('CREATE TABLE here AS SELECT 1 AS id')
+    const record = await site.backup(site.job([postgresSource(server, ['postgres'], { globals: false })]))
+    server.query('DROP TABLE here')
+    const into = { server: hostOf(server), database: 'postgres', mode: 'replace' as const }
+    const restored = await site.engine.restore(
+      { from: site.setOf(record), to: undefined, only: undefined, into },
+      site.hooks(),
+    )
+    expect(restored.error).toBeUndefined()
+    expect(server.query('SELECT count(*) FROM here')).toBe('1')
+    server.query(`DROP TABLE here`)
+    server.query(`DROP DATABASE "${restored.replaced?.[0]?.kept ?? ''}"`)
   })
 
   it('tells how far it is, so that a long one is not taken for one that hangs', async () => {

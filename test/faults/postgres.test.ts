@@ -239,6 +239,42 @@ describe.skipIf(postgresBin === undefined)('PostgreSQL', () => {
     expect(checkInvariants({ site, good: [{ root: site.root, set: first.sets[0]!.set }] })).toEqual([])
   })
 
+  it('D14: a server that has lost one of its databases is not well backed up without it', async () => {
+    server.query('CREATE DATABASE lost TEMPLATE shop')
+    const { site, job } = await siteOf(undefined, { databases: 'all' })
+    expect(await site.backup(job)).toMatchObject({ outcome: 'good' })
+    server.query('DROP DATABASE lost')
+    const record = await site.backup(job)
+    expect(record.findings).toMatchObject([{ code: 'source-shrunk', weight: 'suspicious' }])
+    expect(record.findings[0]?.message).toContain('lost')
+  })
+
+  it('does not lose the rows of a table that is renamed and emptied while it waits for a lock', async () => {
+    server.query('CREATE DATABASE log')
+    server.query('CREATE TABLE log AS SELECT n AS id FROM generate_series(1, 1000) n', 'log')
+    onTestFinished(() => void server.query('DROP DATABASE log'))
+    const rotating = server.session(
+      'log',
+      'BEGIN; ALTER TABLE log RENAME TO log_old; SELECT pg_sleep(3); CREATE TABLE log(id int); COMMIT; SELECT pg_sleep(60)',
+    )
+    await expect
+      .poll(() =>
+        server.query(
+          "SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted AND relation > 16000",
+          'log',
+        ),
+      )
+      .not.toBe('0')
+    const { site, job } = await siteOf(undefined, { databases: ['log'], lockWaitSeconds: 20 })
+    const record = await site.backup(job)
+    rotating.end()
+    expect(record).toMatchObject({ outcome: 'good', proof: 'matched' })
+    const { manifest } = site.catalog.set(site.destinations[0]!.id, record.sets[0]!.set) ?? {}
+    const [content] = manifest?.files.map((file) => file.content) ?? []
+    const tables = content?.kind === 'postgres' ? content.tables : []
+    expect(tables.reduce((sum, { rows }) => sum + rows, 0)).toBe(1000)
+  }, 60_000)
+
   it('D15: a table that may not be read fails the whole backup, by its name', async () => {
     const { site, job } = await siteOf(undefined, { server: { ...hostOf(server), user: 'clerk' } as never })
     const record = await site.backup(job)

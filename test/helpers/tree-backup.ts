@@ -84,7 +84,7 @@ export async function restoreTaken(
     target,
     only: options.only,
     signal: options.signal ?? new AbortController().signal,
-    ...{ isTest: false, fileName: 'restored', into: undefined, source: undefined },
+    ...{ isTest: false, fileName: 'restored', verify: () => Promise.resolve(), into: undefined, source: undefined },
     index: () => Promise.resolve(pieces(taken.index)),
     progress: () => undefined,
   })

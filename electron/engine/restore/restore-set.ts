@@ -171,6 +171,7 @@ async function restoreOne(
   try {
     const restored = await reader.restore(checked.plain, artifact.content, {
       ...{ target, only, signal, isTest, into, source },
+      verify: () => verifyRead(checked, () => proveArtifact(artifact, store, 'decoded', proving)),
       fileName: safeFileName(restoredName(artifact), 'restored'),
       progress,
       index: index === undefined ? undefined : () => openDecoded(index, store, signal),
@@ -188,6 +189,13 @@ async function restoreOne(
   }
 }
 
+/** Read to the end the digests tell; a reader that needed less leaves it to a reading of its own. */
+async function verifyRead(checked: Checked, proveAgain: () => Promise<void>): Promise<void> {
+  if (!checked.plain.destroyed) await drain(checked.plain)
+  if (checked.plain.readableEnded) checked.verify()
+  else await proveAgain()
+}
+
 /** Data that is not what it should be: because the stored bytes were damaged? What a restore finds first need not be the cause. */
 async function trueCause(
   failure: BackupError,
@@ -195,18 +203,24 @@ async function trueCause(
   store: SetStore,
   context: ProveContext,
 ): Promise<BackupError> {
+  // What a server makes of damaged bytes is an error of any kind.
+  if (failure.code === 'postgres-failed') {
+    await proveArtifact(artifact, store, 'read', context)
+    return failure
+  }
   // One that names the file has been through this.
   if (failure.code !== 'content-mismatch' || failure.detail['file'] === artifact.file) return failure
   const { reason = '', ...more } = failure.detail
   return await differenceOrDamage(artifact, [String(reason)], store, context, more)
 }
 
+interface Checked {
+  readonly plain: Readable
+  verify(): void
+}
+
 /** The decoded stream of an artifact, and the check of stored and plain digests once it has been read to its end. */
-async function openChecked(
-  artifact: Artifact,
-  store: SetStore,
-  signal: AbortSignal,
-): Promise<{ plain: Readable; verify(): void }> {
+async function openChecked(artifact: Artifact, store: SetStore, signal: AbortSignal): Promise<Checked> {
   const stored = new Digester()
   const decoded = new Digester()
   const raw = await store.get(artifact.file, signal)

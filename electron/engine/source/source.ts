@@ -90,6 +90,11 @@ export interface RestoreContext {
   readonly only: string | undefined
   /** The decoded index artifact, for kinds that have one. */
   readonly index: (() => Promise<Readable>) | undefined
+  /**
+   * Proves that the bytes that were read are those that were stored. To be called before anything is done that the caller cannot
+   * throw away with `target`. @throws BackupError artifact-damaged
+   */
+  readonly verify: () => Promise<void>
   readonly signal: AbortSignal
   readonly progress: (bytes: number) => void
 }

@@ -32,6 +32,7 @@ function restore(copy: Readable, content: SqliteContent, target: string, world =
     only: undefined,
     isTest: false,
     fileName: 'restored',
+    verify: () => Promise.resolve(),
     into: undefined,
     source: undefined,
     index: undefined,

@@ -89,15 +89,17 @@ function programOf(tools: Partial<ClientTools> | undefined, world: World): Launc
   return folder === undefined ? (name) => name : (name) => programIn(folder, name, world)
 }
 
-/** A session in a database that is there whatever the job names. The caller closes it. */
+/** A session in a database that is there whatever the job names, but not in `without`. The caller closes it. */
 export async function openUsual(
   launcher: Launcher,
   databases: readonly string[],
   { world, signal }: Pick<ConnectContext, 'world' | 'signal'>,
+  without?: string,
 ): Promise<PsqlSession> {
   let missing: unknown
   // The job's own first: its user may be let into no other.
   for (const database of new Set([...databases.slice(0, 1), ...USUAL])) {
+    if (database === without) continue
     try {
       return await PsqlSession.open(launcher, database, world, signal)
     } catch (error) {

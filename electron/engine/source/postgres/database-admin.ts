@@ -37,6 +37,8 @@ export async function makeDatabase(
 ): Promise<void> {
   try {
     await createDatabase(session, name, content)
+    // Until it is what it should be, nobody else has anything to do in it.
+    await session.run(`REVOKE ALL ON DATABASE ${sqlName(name)} FROM PUBLIC`)
   } catch (error) {
     const isDenied = error instanceof BackupError && error.code === 'postgres-denied'
     if (isDenied)
@@ -97,7 +99,8 @@ function* factsOf(name: string, content: PostgresContent): Generator<string> {
   const database = sqlName(name)
   yield `ALTER DATABASE ${database} OWNER TO ${sqlName(content.owner)}`
   if (content.comment !== null) yield `COMMENT ON DATABASE ${database} IS ${sqlText(content.comment)}`
-  if (content.privileges !== null) {
+  if (content.privileges === null) yield `GRANT CONNECT, TEMPORARY ON DATABASE ${database} TO PUBLIC`
+  else {
     yield `REVOKE ALL ON DATABASE ${database} FROM PUBLIC, ${sqlName(content.owner)}`
     for (const { role, privilege, grantable } of content.privileges)
       yield `GRANT ${privilege} ON DATABASE ${database} TO ${role === null ? 'PUBLIC' : sqlName(role)}${grantable ? ' WITH GRANT OPTION' : ''}`

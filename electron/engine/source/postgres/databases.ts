@@ -8,8 +8,9 @@ export interface Databases {
   readonly leftOut: readonly string[]
 }
 
-/** One that may not be connected to by this user is listed all the same: it must fail, not go missing. */
-const ALL = 'SELECT datname AS name FROM pg_database WHERE datallowconn AND NOT datistemplate ORDER BY 1'
+/** -2 marks what an interrupted DROP has left. One that may not be connected to by this user is listed all the same: it must fail, not go missing. */
+const ALL =
+  'SELECT datname AS name FROM pg_database WHERE datallowconn AND NOT datistemplate AND datconnlimit <> -2 ORDER BY 1'
 
 export async function allDatabases(session: PsqlSession): Promise<Databases> {
   const all = (await session.rows<{ name: string }>(ALL)).map(({ name }) => name)

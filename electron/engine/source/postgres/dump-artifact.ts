@@ -85,6 +85,8 @@ function argsFor({ format, lockWaitSeconds }: SourceOf<'postgres'>, { id, facts 
   return [
     '--snapshot',
     id,
+    // Whatever the role's settings would make of it.
+    `--encoding=${facts.encoding}`,
     '--lock-wait-timeout',
     String(Math.max(1, Math.round(lockWaitSeconds * 1000))),
     // Compressed by us, as every artifact is.

@@ -64,7 +64,7 @@ async function* dumping(
   const { launcher, version } = connection
   try {
     const before = await session.row<Globals>(COUNTS)
-    const args = ['--globals-only', ...(before.passwords ? [] : ['--no-role-passwords'])]
+    const args = ['--globals-only', '-l', database, ...(before.passwords ? [] : ['--no-role-passwords'])]
     const running = startDump({ launcher, database, program: 'pg_dumpall', args, isText: true }, world, signal)
     yield* running.stream as AsyncIterable<Buffer>
     const { summary, said } = running.outcome()

@@ -38,6 +38,19 @@ export function shrunk(
     : [finding('source-shrunk', source, { source: `${source}: ${content.database}`, ...found })]
 }
 
+/** A server may be backed up without one of its databases only where it never had it: what has gone is missed (faults.md D14). */
+export function gone(
+  source: string,
+  names: readonly string[],
+  previous: readonly Content[] | undefined,
+): readonly Finding[] {
+  return (previous ?? []).flatMap((content) =>
+    content.kind === 'postgres' && !names.includes(content.database)
+      ? shrunk(source, { ...content, tables: [] }, [content])
+      : [],
+  )
+}
+
 /** @param said line by line, by a pg_dump that ended well */
 export function warned(source: string, database: string, said: readonly string[]): readonly Finding[] {
   const told = said.filter((line) => !HARMLESS.test(line)).map((line) => line.replace(/^pg_dump(?:all)?: /, ''))

@@ -2,6 +2,7 @@
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Finding } from '../../../contract/finding.ts'
+import { phrase } from '../../../contract/phrases.ts'
 import type { SourceOf, SourceReport } from '../../../contract/source.ts'
 import { serverInWords } from '../../../contract/postgres.ts'
 import { BackupError, toBackupError } from '../../errors.ts'
@@ -11,7 +12,7 @@ import { connect, openUsual, type Connection } from './connect.ts'
 import { allDatabases } from './databases.ts'
 import { dumpArtifact } from './dump-artifact.ts'
 import { globalsArtifact } from './globals-artifact.ts'
-import { finding, postgresLimits, type PostgresLimits } from './guards.ts'
+import { finding, gone, postgresLimits, type PostgresLimits } from './guards.ts'
 import { postgresReader } from './reader.ts'
 
 type Config = SourceOf<'postgres'>
@@ -86,6 +87,7 @@ async function snapshot(
     const { names, leftOut } = await named(config, connection, { world, signal })
     const findings: Finding[] = leftOut.map((database) => finding('database-left-out', config.name, { database }))
     const found = (more: readonly Finding[]): void => void findings.push(...more)
+    found(gone(config.name, names, previous))
     const context = { config, connection, world, limits, previous, found }
     const isAlone = config.databases !== 'all' && names.length === 1
     const artifacts: SnapshotArtifact[] = names.map((database) =>
@@ -115,6 +117,11 @@ async function named(
   const session = await openUsual(launcher, firstOf(config), context)
   try {
     const found = await allDatabases(session)
+    if (found.names.length === 0)
+      throw new BackupError('source-empty', {
+        path: serverInWords(config.server),
+        previous: phrase('no-earlier-backup'),
+      })
     if (found.names.length > MAX_DATABASES)
       throw new BackupError('invalid-input', {
         reason: 'too-many-databases',

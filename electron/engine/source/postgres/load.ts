@@ -21,28 +21,18 @@ export interface LoadOrder {
   /** Exists and is empty. */
   readonly database: string
   readonly format: DumpFormat
+  /** Has more in it than the server could lock in one transaction. */
+  readonly isLarge?: boolean
 }
 
 /**
  * Ended at the first error (faults.md M7, S10). One transaction is faster, and no more than that: a dump with large objects
  * commits in its middle, so a database whose loading failed may hold a part.
  */
-const PSQL = [
-  '-X',
-  '-q',
-  '-w',
-  '-v',
-  'ON_ERROR_STOP=1',
-  '-v',
-  'VERBOSITY=verbose',
-  '--single-transaction',
-  '-o',
-  '/dev/null',
-  '-f',
-  '-',
-]
+const PSQL = ['-X', '-q', '-w', '-v', 'ON_ERROR_STOP=1', '-v', 'VERBOSITY=verbose', '-o', '/dev/null', '-f', '-']
 /** Straight to the database: it sends statements and rows to the server and knows no commands of its own, unlike psql. */
-const PG_RESTORE = ['-w', '--exit-on-error', '--single-transaction']
+const PG_RESTORE = ['-w', '--exit-on-error']
+const ONE_TRANSACTION = '--single-transaction'
 
 /** As many as nobody guesses. */
 const TOKEN_BYTES = 16
@@ -90,7 +80,7 @@ export async function loadDump(
   throwIfAborted(signal)
   const { launcher, database, format } = order
   if (format === 'sql') await demandRestriction(launcher, world, signal)
-  const target = ['-d', connectionString(launcher, database)]
+  const target = [...(order.isLarge === true ? [] : [ONE_TRANSACTION]), '-d', connectionString(launcher, database)]
   const child =
     format === 'sql'
       ? launch(launcher, 'psql', [...PSQL, ...target], world)

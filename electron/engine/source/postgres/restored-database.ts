@@ -15,6 +15,9 @@ export interface RestoredDatabase {
   readonly problems: readonly string[]
 }
 
+/** One transaction holds a lock on everything that it makes: more tables than this may fill the server's lock table. */
+const ONE_TRANSACTION_TABLES = 500
+
 /** Into `database`, which exists and is empty. @throws BackupError as `loadDump` */
 export async function restoreDatabase(
   copy: Readable,
@@ -23,7 +26,8 @@ export async function restoreDatabase(
   connection: Connection,
   context: { readonly world: World; readonly signal: AbortSignal },
 ): Promise<RestoredDatabase> {
-  const order = { launcher: connection.launcher, database, format: content.format }
+  const isLarge = content.tables.length > ONE_TRANSACTION_TABLES
+  const order = { launcher: connection.launcher, database, format: content.format, isLarge }
   await loadDump(copy, order, context.world, context.signal)
   const session = await connection.open(database)
   try {

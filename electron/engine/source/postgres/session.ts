@@ -19,6 +19,10 @@ const SETTINGS = [
   'SET row_security = off',
   'SET statement_timeout = 0',
   'SET idle_in_transaction_session_timeout = 0',
+  'SET default_transaction_read_only = off',
+  // Not every version has them. A query of a client that is gone ends by itself where the server looks for it.
+  `SELECT set_config(name, CASE name WHEN 'client_connection_check_interval' THEN '5s' ELSE '0' END, false) FROM pg_settings
+    WHERE name IN ('idle_session_timeout', 'transaction_timeout', 'client_connection_check_interval')`,
 ]
 const NEWLINE = 0x0a
 /** Quitting politely takes a round trip; whoever does not, is killed. */

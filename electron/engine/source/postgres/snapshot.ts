@@ -1,4 +1,5 @@
 /** One moment of one database: its tables locked against being dropped, its snapshot exported, its rows counted in that snapshot. */
+import { phrase } from '../../../contract/phrases.ts'
 import type { DatabaseRight } from '../../../contract/manifest.ts'
 import { BackupError } from '../../errors.ts'
 import { tableName } from './dump-summary.ts'
@@ -48,6 +49,7 @@ export interface DatabaseSnapshot {
 }
 
 export interface Table {
+  readonly oid: string
   readonly schema: string
   readonly name: string
   /** `WHERE …` of an extension's own table, of which only some rows are dumped; empty otherwise. */
@@ -75,35 +77,54 @@ const FACTS = `SELECT current_database() AS database, current_setting('server_ve
  * The tables whose rows a dump holds: ordinary ones and partitions, with their own rows alone; of an extension's tables those
  * that it marks for dumping (pg_extension_config_dump), as pg_dump chooses them. A standby has nothing of unlogged tables.
  */
-const TABLES = `SELECT n.nspname AS schema, c.relname AS name, coalesce(x.condition, '') AS condition
+const TABLES = `SELECT c.oid::text AS oid, n.nspname AS schema, c.relname AS name, coalesce(x.condition, '') AS condition
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
   LEFT JOIN (SELECT unnest(extconfig) AS oid, unnest(extcondition) AS condition FROM pg_extension) x ON x.oid = c.oid
   LEFT JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.objsubid = 0 AND d.deptype = 'e'
   WHERE c.relkind = 'r' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND (d.objid IS NULL OR x.oid IS NOT NULL)
   AND NOT (c.relpersistence = 'u' AND pg_is_in_recovery())
-  ORDER BY 1, 2`
+  ORDER BY 2, 3`
+
+/** How often the tables may change while they are being locked. */
+const TURNS = 5
+/**
+ * Above this many tables locks of our own beside pg_dump's would fill the server's lock table (64 per connection by default);
+ * pg_dump's keep them from being dropped, and only a TRUNCATE in the moment before them would not be seen.
+ */
+const LOCKED_TABLES = 1000
 
 /**
- * Begins the transaction that holds the snapshot. Locks come before the snapshot, since a table that is emptied or rewritten
- * in between would look empty in it (TRUNCATE is not seen by snapshots).
+ * Begins the transaction that holds the snapshot. Locks come before the snapshot, since a table that is emptied, rewritten or
+ * renamed in between would look empty in it (TRUNCATE is not seen by snapshots): where the tables of the snapshot are not
+ * those that were locked, it is begun anew.
  * @param lockSeconds how long to wait for a table that somebody else has locked
- * @throws BackupError postgres-locked (table and holder), postgres-denied (table)
+ * @throws BackupError postgres-locked (table and holder), postgres-denied (table), postgres-failed (they change without an end)
  */
 export async function takeSnapshot(session: PsqlSession, lockSeconds: number): Promise<DatabaseSnapshot> {
   await session.run(`SET lock_timeout = '${Math.max(1, Math.round(lockSeconds * 1000))}ms'`)
-  const before = await tablesIn(session)
-  await session.run('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
-  await lock(session, before, lockSeconds)
-  const { id } = await session.row<{ id: string }>('SELECT pg_export_snapshot() AS id')
-  const tables = await tablesIn(session)
-  const known = new Set(before.map(({ schema, name }) => tableName(schema, name)))
-  // Made between the two looks: still to be locked, and too new to have been emptied unseen.
-  await lock(
-    session,
-    tables.filter(({ schema, name }) => !known.has(tableName(schema, name))),
-    lockSeconds,
-  )
-  return { id, tables, facts: await session.row<DatabaseFacts>(FACTS) }
+  for (let turn = 1; ; turn += 1) {
+    const before = await tablesIn(session)
+    await session.run('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
+    try {
+      if (before.length <= LOCKED_TABLES) await lock(session, before, lockSeconds)
+      const { id } = await session.row<{ id: string }>('SELECT pg_export_snapshot() AS id')
+      const tables = await tablesIn(session)
+      if (before.length > LOCKED_TABLES || isSame(before, tables))
+        return { id, tables, facts: await session.row<DatabaseFacts>(FACTS) }
+      if (turn === TURNS) throw new BackupError('postgres-failed', { reason: phrase('tables-change') })
+    } catch (error) {
+      // One that was dropped before it could be locked: the next list does not have it.
+      const isGone = error instanceof BackupError && error.code === 'postgres-failed' && turn < TURNS
+      if (!isGone) throw error
+    }
+    await session.run('ROLLBACK')
+  }
+}
+
+function isSame(before: readonly Table[], now: readonly Table[]): boolean {
+  const key = ({ oid, schema, name }: Table) => `${oid} ${tableName(schema, name)}`
+  const known = new Set(before.map(key))
+  return now.length === before.length && now.every((table) => known.has(key(table)))
 }
 
 /** Those whose rows a dump holds, by schema and name. */

@@ -11,6 +11,7 @@ import { chunksOf, closing } from '../write-restored.ts'
 import { connect, openUsual, type Connection } from './connect.ts'
 import { exists, giveFacts, makeDatabase, swapNames, type Outside } from './database-admin.ts'
 import type { PostgresContent } from './guards.ts'
+import { demandRestriction } from './psql-restriction.ts'
 import { keptName, scratchName, stagedName } from './own-databases.ts'
 import { refuseProblems, restoreDatabase, type RestoredDatabase } from './restored-database.ts'
 import type { PsqlSession } from './session.ts'
@@ -37,6 +38,7 @@ export async function testOnServer(
   try {
     return await onServer(named, [], context, world, async (server) => {
       refuseOlder(server.connection, content, named)
+      if (content.format === 'sql') await demandRestriction(server.connection.launcher, world, signal)
       const name = scratchName(world)
       const restored = await withTemporary(name, server, world, async () => {
         await makeDatabase(server.session, name, content, server.connection)
@@ -73,6 +75,7 @@ export async function intoServer(
   world: World,
 ): Promise<Restored> {
   return await onServer(server, [database], context, world, async (at) => {
+    if (content.format === 'sql') await demandRestriction(at.connection.launcher, world, context.signal)
     const isThere = await exists(at.session, database)
     if (isThere && mode === 'new') throw new BackupError('database-exists', { database, server: serverInWords(server) })
     const staged = stagedName(database, world)
@@ -81,6 +84,7 @@ export async function intoServer(
       await makeDatabase(at.session, staged, content, at.connection)
       const loaded = await load(copy, content, staged, at.connection, context, world)
       refuseProblems(loaded.problems, content.database)
+      await context.verify()
       await giveFacts(at.session, staged, content, at.connection)
       throwIfAborted(context.signal)
       await swapNames({ staged, name: database, kept }, at, world)
@@ -151,7 +155,7 @@ async function onServer<T>(
 ): Promise<T> {
   const connection = await connect(server, databases, { folder: target, world, signal })
   try {
-    const open = (until: AbortSignal) => openUsual(connection.launcher, [], { world, signal: until })
+    const open = (until: AbortSignal) => openUsual(connection.launcher, [], { world, signal: until }, databases[0])
     const session = await open(signal)
     try {
       return await work({ connection, session, open })
