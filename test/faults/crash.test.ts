@@ -208,8 +208,8 @@ const credulous = [
       },
       {
         file: prover,
-        find: 'if (plain.result().sha256 === artifact.plain_sha256) return',
-        replace: 'if (plain.result().sha256 !== "") return',
+        find: 'if (plain.result().sha256 !== artifact.plain_sha256)',
+        replace: 'if (plain.result().sha256 === "")',
       },
     ],
   },
