@@ -46,11 +46,7 @@ describe.skipIf(postgresBin === undefined)('PostgreSQL', () => {
     const all = await place.site.backup(
       place.site.job([postgresSource(place.server, 'all', { scratch: 'same' })], { name: 'all' }),
     )
-    expect(readdirSync(place.site.folderOf(one)).sort()).toEqual([
-      'database.sql.gz',
-      'globals.sql.gz',
-      'manifest.json',
-    ])
+    expect(readdirSync(place.site.folderOf(one)).sort()).toEqual(['database.sql.gz', 'globals.sql.gz', 'manifest.json'])
     expect(readdirSync(place.site.folderOf(all))).toContain('database-größe-1.sql.gz')
     const { status, sets, problems } = checkRoot(place.site.root)
     expect({ problems, told: sets.flatMap((set) => set.problems) }).toEqual({ problems: [], told: [] })
