@@ -85,6 +85,7 @@ describe('restore', () => {
       },
       problems: [],
       places: ['shop.db'],
+      level: 'restored',
     })
     expect(readdirSync(target)).toEqual(['shop.db'])
     expect(statSync(join(target, 'shop.db')).mode & 0o777).toBe(0o600)
