@@ -21,6 +21,9 @@ export interface AgentLock {
   release(): void
 }
 
+/** The garbage collector closes a database that nobody refers to any more, and the lock would go with it. */
+const held = new Set<Database.Database>()
+
 /**
  * Takes the lock, or throws `agent-running`. Whether an agent runs is decided by the kernel's lock alone: the note beside it only
  * supplies words, so a stale note or a reused process id never keeps anybody out.
@@ -38,8 +41,10 @@ export function acquireLock(home: string): AgentLock {
       throw new BackupError('agent-running', { home, pid: readNote(home)?.pid ?? '?' }, { cause: error })
     throw error
   }
+  held.add(database)
   return {
     release: () => {
+      held.delete(database)
       if (database.open) database.close()
     },
   }

@@ -12,8 +12,11 @@ import { makeTempDir } from '../helpers/temp.ts'
 const lockModule = fileURLToPath(new URL('../../electron/agent/lock.ts', import.meta.url))
 
 async function holdInChild(home: string) {
-  const script = `const { acquireLock } = await import(${JSON.stringify(lockModule)}); acquireLock(${JSON.stringify(home)}); process.stdout.write('held'); setInterval(() => {}, 1000)`
-  const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] })
+  // What it is given is thrown away, and the garbage swept: a lock holds for as long as its process.
+  const script = `const { acquireLock } = await import(${JSON.stringify(lockModule)}); acquireLock(${JSON.stringify(home)})
+    setTimeout(() => { gc(); setTimeout(() => process.stdout.write('held'), 50) }, 0); setInterval(() => {}, 1000)`
+  const args = ['--expose-gc', '--input-type=module', '-e', script]
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   onTestFinished(() => {
     child.kill('SIGKILL')
   })
