@@ -20,10 +20,11 @@ const SETTINGS = [
   'SET statement_timeout = 0',
   'SET idle_in_transaction_session_timeout = 0',
   'SET default_transaction_read_only = off',
-  // Not every version has them. A query of a client that is gone ends by itself where the server looks for it.
-  `SELECT set_config(name, CASE name WHEN 'client_connection_check_interval' THEN '5s' ELSE '0' END, false) FROM pg_settings
-    WHERE name IN ('idle_session_timeout', 'transaction_timeout', 'client_connection_check_interval')`,
+  // Not every version has them.
+  "SELECT set_config(name, '0', false) FROM pg_settings WHERE name IN ('idle_session_timeout', 'transaction_timeout')",
 ]
+/** A query whose client is gone ends by itself, where the server can look for it: not before 14, and not on Windows. */
+const WATCH_CLIENT = "SET client_connection_check_interval = '5s'"
 const NEWLINE = 0x0a
 /** Quitting politely takes a round trip; whoever does not, is killed. */
 const QUIT_MS = 2000
@@ -91,6 +92,8 @@ export class PsqlSession {
     const session = new PsqlSession(launcher, database, world, signal)
     try {
       for (const setting of SETTINGS) await session.run(setting)
+      // Refused, it changes nothing; a session that broke here says so at the next statement.
+      await session.run(WATCH_CLIENT).catch(() => undefined)
       const [row] = await session.lines("SELECT current_setting('server_encoding')")
       // Everything is converted, but for a database that says nothing about its bytes: there they pass as they are.
       if (row?.toString('latin1') === 'SQL_ASCII') session.#encoding = 'latin1'

@@ -7,9 +7,6 @@ import type { PsqlSession } from './session.ts'
 
 export interface DatabaseFacts {
   readonly database: string
-  readonly version: string
-  /** `150018`. */
-  readonly versionNum: number
   readonly isStandby: boolean
   readonly encoding: string
   readonly collate: string
@@ -18,8 +15,6 @@ export interface DatabaseFacts {
   /** Of ICU or of the server itself; null for the operating system's. */
   readonly locale: string | null
   readonly owner: string
-  /** As the server estimates it on disk, indexes included. */
-  readonly bytes: number
   readonly largeObjects: number
   /** `ALTER DATABASE … SET`, which a dump of one database leaves out: `name=value`, for one role or for all. */
   readonly settings: readonly { readonly role: string | null; readonly setting: string }[]
@@ -60,12 +55,11 @@ export interface Table {
 const GROUP = 100
 
 // By way of JSON, since a column's name differs between versions, and the oldest have none.
-const FACTS = `SELECT current_database() AS database, current_setting('server_version') AS version,
-  current_setting('server_version_num')::int AS "versionNum", pg_is_in_recovery() AS "isStandby",
+const FACTS = `SELECT current_database() AS database, pg_is_in_recovery() AS "isStandby",
   pg_encoding_to_char(encoding) AS encoding, datcollate AS collate, datctype AS ctype,
   CASE to_jsonb(d) ->> 'datlocprovider' WHEN 'i' THEN 'icu' WHEN 'b' THEN 'builtin' ELSE 'libc' END AS provider,
   coalesce(to_jsonb(d) ->> 'datlocale', to_jsonb(d) ->> 'daticulocale') AS locale, pg_get_userbyid(datdba) AS owner,
-  pg_database_size(oid) AS bytes, (SELECT count(*) FROM pg_largeobject_metadata) AS "largeObjects",
+  (SELECT count(*) FROM pg_largeobject_metadata) AS "largeObjects",
   (SELECT coalesce(json_agg(json_build_object('role', pg_get_userbyid(nullif(setrole, 0)), 'setting', setting)), '[]'::json)
      FROM pg_db_role_setting, unnest(setconfig) AS setting WHERE setdatabase = d.oid) AS settings,
   CASE WHEN datacl IS NOT NULL THEN (SELECT coalesce(json_agg(json_build_object('role', pg_get_userbyid(nullif(grantee, 0)),
