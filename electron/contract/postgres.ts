@@ -13,6 +13,13 @@ const secretSchema = z.string().regex(secretNamePattern)
 
 export const databaseNameSchema = nameSchema
 
+/** Name, address, or absolute folder of a Unix socket. One of them: libpq reads a comma as a list of servers. */
+export const hostSchema = z
+  .string()
+  .min(1)
+  .max(255)
+  .regex(/^[^\s,'\\/@]+$|^\/[^,\u0000-\u001f\u007f]*$/, 'expected one host')
+
 /** libpq's modes that say something: `allow` never encrypts where it need not, so it is not offered. */
 export const sslModes = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full'] as const
 
@@ -24,12 +31,7 @@ const reach = {
 export const postgresServerSchema = z.discriminatedUnion('via', [
   z.object({
     via: z.literal('host'),
-    /** Name, address, or absolute folder of a Unix socket. */
-    host: z
-      .string()
-      .min(1)
-      .max(255)
-      .regex(/^[^\s,'\\/@]+$|^\//, 'expected one host'),
+    host: hostSchema,
     port: z.number().int().min(1).max(65_535).default(5432),
     user: nameSchema,
     sslMode: z.enum(sslModes).default('prefer'),
@@ -77,11 +79,16 @@ export const postgresServerSchema = z.discriminatedUnion('via', [
 export type PostgresServer = z.infer<typeof postgresServerSchema>
 export type ServerVia<V extends PostgresServer['via']> = Extract<PostgresServer, { via: V }>
 
+/** A socket's folder holds one server for each port; the usual one needs no number. */
+function isUsualPort({ host, port }: { readonly host: string; readonly port?: number | undefined }): boolean {
+  return port === undefined || (host.startsWith('/') && port === 5432)
+}
+
 /** For people: where the server is. Never a password: none is part of it. */
 export function serverInWords(server: z.input<typeof postgresServerSchema>): string {
   switch (server.via) {
     case 'host':
-      return server.host.startsWith('/') || server.port === undefined ? server.host : `${server.host}:${server.port}`
+      return isUsualPort(server) ? server.host : `${server.host}:${server.port}`
     case 'service':
       return server.service
     case 'container':

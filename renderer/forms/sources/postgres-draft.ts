@@ -1,5 +1,5 @@
 /** A PostgreSQL source while it is filled in: servers to begin with, and what is still missing. */
-import { postgresServerSchema } from '../../../electron/contract/postgres.ts'
+import { hostSchema, postgresServerSchema } from '../../../electron/contract/postgres.ts'
 import type { DraftOf } from './form.ts'
 
 export type ServerDraft = DraftOf<'postgres'>['server']
@@ -30,9 +30,9 @@ export function serverName(server: ServerDraft): string {
   }
 }
 
-/** A whole address in the field of the host would take a password along into the job. */
+/** Nothing yet, or one host: a whole address would take a password along into the job. */
 export function isHost(text: string): boolean {
-  return text.startsWith('/') || !/[/@\s]/.test(text)
+  return text === '' || hostSchema.safeParse(text).success
 }
 
 export function isContainer(container: string): boolean {
@@ -41,5 +41,5 @@ export function isContainer(container: string): boolean {
 
 /** Whether everything that must be said is said and possible. */
 export function isServerWhole(server: ServerDraft): boolean {
-  return postgresServerSchema.safeParse(server).success && (server.via !== 'host' || isHost(server.host))
+  return postgresServerSchema.safeParse(server).success
 }
