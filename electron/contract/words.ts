@@ -1,6 +1,6 @@
 /** Renders the words of an error or finding from its code: one table per language, placeholders filled from `detail`. */
 import { errorRows, type Detail, type ErrorCode } from './error.ts'
-import { findingRows, type FindingCode } from './finding.ts'
+import { findingRows, type Finding, type FindingCode } from './finding.ts'
 import type { MessageTable, Words } from './message-table.ts'
 import { messagesEn } from './messages.en.ts'
 import { messagesZh } from './messages.zh-CN.ts'
@@ -48,6 +48,22 @@ export function causedBy(error: { readonly code: ErrorCode; readonly detail: Det
 export function wordsOf(code: ErrorCode | FindingCode, detail: Detail, language: Language): Words {
   const row = tables[language][code]
   return { message: fill(row.message, detail, language), hint: fill(row.hint, detail, language) }
+}
+
+/** A finding's schema allows as many. */
+const MAX_PATHS = 100
+
+/** A finding with its weight, its English words, and the first of its paths. */
+export function makeFinding(
+  code: FindingCode,
+  detail: Detail = {},
+  { source, paths = [] }: { readonly source?: string; readonly paths?: readonly string[] } = {},
+): Finding {
+  return {
+    ...{ code, weight: findingRows[code], ...wordsOf(code, detail, 'en'), detail },
+    ...(source === undefined ? {} : { source }),
+    ...(paths.length === 0 ? {} : { paths: paths.slice(0, MAX_PATHS) }),
+  }
 }
 
 /** A phrase by itself, where no message stands around it. */

@@ -1,11 +1,10 @@
 /** Opens and closes the destinations of a run, and keeps their failures apart. */
-import { causedBy } from '../contract/words.ts'
+import { causedBy, makeFinding } from '../contract/words.ts'
 import type { DestinationConfig } from '../contract/destination.ts'
 import { setNameAt } from './artifact-names.ts'
 import type { BackupRun, Branch, OpenBranch } from './backup-run.ts'
 import { BackupError, toBackupError } from './errors.ts'
 import { openForWriting, type Writing } from './open-destination.ts'
-import { makeFinding } from './run-recorder.ts'
 
 /** Staged remains of a run that never published stay this long, in case somebody wants to look (faults.md A06). */
 const SWEEP_GRACE_MS = 24 * 60 * 60 * 1000

@@ -1,4 +1,5 @@
 /** Reads a destination's sets, proofs, pins and jobs into the catalog; changes nothing at the destination. */
+import { makeFinding } from '../contract/words.ts'
 import type { JournalRecord } from '../contract/journal.ts'
 import type { Job } from '../contract/job.ts'
 import { reaches } from '../contract/proof.ts'
@@ -10,7 +11,6 @@ import { toBackupError } from './errors.ts'
 import { MANIFEST_NAME } from './destination/keys.ts'
 import type { ManifestFile } from './proof/manifest-file.ts'
 import { placeOfSet, readManifest, setPrefixOf, storeAt } from './proof/set-store.ts'
-import { makeFinding } from './run-recorder.ts'
 import { unreadableSets } from './unreadable-sets.ts'
 
 export interface Imported {

@@ -1,5 +1,5 @@
 /** The only file that knows the order of a backup (DESIGN §4). */
-import { causedBy } from '../contract/words.ts'
+import { causedBy, makeFinding } from '../contract/words.ts'
 import type { DestinationConfig } from '../contract/destination.ts'
 import type { BackupType, Job } from '../contract/job.ts'
 import type { Artifact, Manifest } from '../contract/manifest.ts'
@@ -19,7 +19,7 @@ import { recordProof } from './proof/record-proof.ts'
 import { isAboutSet, testRestore } from './proof/restore-test.ts'
 import { setPrefixOf, storeAt } from './proof/set-store.ts'
 import { publishBranch } from './publish.ts'
-import { makeFinding, RunRecorder } from './run-recorder.ts'
+import { RunRecorder } from './run-recorder.ts'
 import { createSource } from './source/registry.ts'
 import { enterRun, writeRunRecord } from './write-run-record.ts'
 

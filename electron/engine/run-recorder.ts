@@ -1,9 +1,8 @@
 /** Collects what a run did — spans, bytes, findings, progress — and closes it into a record. */
-import { findingRows, findingSchema, type Finding, type FindingCode } from '../contract/finding.ts'
-import type { Detail, Stage } from '../contract/error.ts'
+import { findingSchema, type Finding } from '../contract/finding.ts'
+import type { Stage } from '../contract/error.ts'
 import type { ProofLevel } from '../contract/proof.ts'
 import { runRecordSchema, type Outcome, type RunRecord, type StageSpan } from '../contract/run.ts'
-import { wordsOf } from '../contract/words.ts'
 import type { EngineDeps, RunHooks } from './engine-api.ts'
 import { toBackupError, throwIfAborted } from './errors.ts'
 import { redactData } from './redact-data.ts'
@@ -17,24 +16,6 @@ export interface StageSubject {
   readonly source?: string
   readonly destination?: string
   readonly totalBytes?: number | undefined
-}
-
-/** A finding with its words filled in. */
-export function makeFinding(
-  code: FindingCode,
-  detail: Detail = {},
-  extra: { readonly source?: string; readonly paths?: readonly string[] } = {},
-): Finding {
-  const words = wordsOf(code, detail, 'en')
-  return {
-    code,
-    weight: findingRows[code],
-    message: words.message,
-    hint: words.hint,
-    detail,
-    ...(extra.source === undefined ? {} : { source: extra.source }),
-    ...(extra.paths === undefined ? {} : { paths: extra.paths.slice(0, 100) }),
-  }
 }
 
 /** The contract's bound of findings in a record and in a manifest; the run's log holds them all. */

@@ -1,4 +1,5 @@
 /** Opens an existing set for reading: by its destination, or by the path of its folder on any machine. */
+import { makeFinding } from '../contract/words.ts'
 import { phrase } from '../contract/phrases.ts'
 import { basename, resolve } from 'node:path'
 import type { Detail } from '../contract/error.ts'
@@ -13,7 +14,6 @@ import { diskError } from './disk-errors.ts'
 import { BackupError, errnoOf } from './errors.ts'
 import { openForReading, type OlderState } from './open-destination.ts'
 import { readManifest, setPrefixFrom, storeAt, storeInFolder, typeOfSet, type SetStore } from './proof/set-store.ts'
-import { makeFinding } from './run-recorder.ts'
 
 /** The contract's bound of a job's name. */
 const MAX_JOB_NAME = 80

@@ -1,4 +1,5 @@
 /** What the agent knows of its destinations: looked at in time, never by a hanging look, and by what runs found out. */
+import { makeFinding } from '../../electron/contract/words.ts'
 import { describe, expect, it } from 'vitest'
 import { DestinationStates, type DestinationStatesDeps } from '../../electron/agent/destination-states.ts'
 import { createEventBus } from '../../electron/agent/events.ts'
@@ -6,7 +7,6 @@ import { newsOfRun } from '../../electron/agent/run-places.ts'
 import type { DestinationConfig, ProbeReport } from '../../electron/contract/destination.ts'
 import type { AgentEvent } from '../../electron/contract/event.ts'
 import { BackupError } from '../../electron/engine/errors.ts'
-import { makeFinding } from '../../electron/engine/run-recorder.ts'
 import { Redactor } from '../../electron/engine/secret.ts'
 import { makeRun, OTHER_PLACE, PLACE } from '../helpers/catalog.ts'
 import { TestClock } from '../helpers/world.ts'

@@ -1,8 +1,8 @@
 /** Runs: one per job, watched, cancelled in time, recorded whatever the engine does. */
+import { makeFinding } from '../../electron/contract/words.ts'
 import { describe, expect, it } from 'vitest'
 import type { RunHooks } from '../../electron/engine/engine-api.ts'
 import { BackupError } from '../../electron/engine/errors.ts'
-import { makeFinding } from '../../electron/engine/run-recorder.ts'
 import { Redactor, Secret } from '../../electron/engine/secret.ts'
 import { endedRecord, makeRuns, makeSpec, until, untilAborted } from './harness.ts'
 

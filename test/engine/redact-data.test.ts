@@ -1,4 +1,5 @@
 /** Structured data without secrets: texts are cleaned, and everything still is what its schema says (faults.md I27). */
+import { makeFinding } from '../../electron/contract/words.ts'
 import { describe, expect, it } from 'vitest'
 import { agentEventSchema } from '../../electron/contract/event.ts'
 import { methods } from '../../electron/contract/rpc.ts'
@@ -7,7 +8,6 @@ import { summarySchema } from '../../electron/contract/summary.ts'
 import { summarise } from '../../electron/engine/catalog/summary.ts'
 import { BackupError } from '../../electron/engine/errors.ts'
 import { redactData } from '../../electron/engine/redact-data.ts'
-import { makeFinding } from '../../electron/engine/run-recorder.ts'
 import { Redactor, Secret } from '../../electron/engine/secret.ts'
 import { makeJob, makeRun, PLACE } from '../helpers/catalog.ts'
 import { input, now, place } from '../helpers/summary.ts'

@@ -1,10 +1,11 @@
 /** A verification as a run: reads a set back from where it lies and says how far it is proven. */
+import { makeFinding } from '../../contract/words.ts'
 import { proofOfVerify, type VerifyLevel } from '../../contract/proof.ts'
 import type { RunRecord } from '../../contract/run.ts'
 import type { EngineDeps, RunHooks, SetLocation } from '../engine-api.ts'
 import { toBackupError } from '../errors.ts'
 import { sizesOf } from '../run-fraction.ts'
-import { makeFinding, RunRecorder } from '../run-recorder.ts'
+import { RunRecorder } from '../run-recorder.ts'
 import { openSet, sourcesNow, subjectOf, type OpenSet } from '../set-reading.ts'
 import { isAboutSet, testRestore, type RestoreTest } from './restore-test.ts'
 import { enterRun, writeRunRecord } from '../write-run-record.ts'

@@ -11,7 +11,7 @@ import { makeWorkDir, removeWorkDir } from '../work-dir.ts'
 import { restoreSet, selectArtifacts, type RestoredSet } from './restore-set.ts'
 
 /**
- * @throws BackupError as `restoreSet`; invalid-input where `only` names no single database; target-not-empty where a database
+ * @throws BackupError as `restoreSet`; invalid-input where `only` names no single database; database-exists where a database
  *   of that name is there and was not to be replaced; postgres-no-create, postgres-busy, postgres-environment, …
  */
 export async function restoreInto(

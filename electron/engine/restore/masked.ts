@@ -1,9 +1,9 @@
 /** What whoever restores configuration files must hear: which of their values were masked and do not come back. */
+import { makeFinding } from '../../contract/words.ts'
 import type { Finding } from '../../contract/finding.ts'
 import { isTree, type Manifest } from '../../contract/manifest.ts'
 import { Roots } from '../archive/roots.ts'
 import { lineMatcher } from '../archive/selection.ts'
-import { makeFinding } from '../run-recorder.ts'
 import { isPathInside, selectArtifacts } from './restore-set.ts'
 
 /** Names in the message; the finding's paths have them all. */

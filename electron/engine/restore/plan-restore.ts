@@ -1,7 +1,8 @@
 /** What a restore would do, in numbers, before anybody agrees to it; changes nothing. */
 import { join } from 'node:path'
+import { makeFinding } from '../../contract/words.ts'
 import type { Finding } from '../../contract/finding.ts'
-import { isTree, type Artifact, type Content, type Manifest } from '../../contract/manifest.ts'
+import { isTree, type Artifact, type Content } from '../../contract/manifest.ts'
 import { databaseInWords } from '../../contract/postgres.ts'
 import type { ProofLevel } from '../../contract/proof.ts'
 import type { RestorePlan } from '../../contract/rpc.ts'
@@ -9,9 +10,8 @@ import { restoredName } from '../artifact-names.ts'
 import { freeBytesAt } from '../disk-errors.ts'
 import type { EngineDeps, RestoreOrder } from '../engine-api.ts'
 import { checkTarget } from '../preflight.ts'
-import { makeFinding } from '../run-recorder.ts'
 import { openSet, type OpenSet } from '../set-reading.ts'
-import { databaseFor, resolved } from './into-server.ts'
+import { resolved } from './into-server.ts'
 import { restoredBytes, selectArtifacts } from './restore-set.ts'
 import { findingsFor } from './run-restore.ts'
 
@@ -32,17 +32,14 @@ export async function planRestore(asked: RestoreOrder, deps: EngineDeps, signal:
         proof: provenNow(set, order, deps) ?? manifest.proof.level,
       },
       target,
-      items: chosenFor(order, manifest).map((artifact) => ({
+      items: selectArtifacts(manifest, order.only).map((artifact) => ({
         source: artifact.source.name,
         kind: artifact.source.kind,
         to: placesOf(artifact, order),
         bytes: artifact.plain_bytes,
         ...countsOf(artifact.content),
       })),
-      bytesNeeded: restoredBytes(
-        manifest,
-        order.into === undefined ? order.only : databaseFor(manifest, order.only).file,
-      ),
+      bytesNeeded: restoredBytes(manifest, order.only),
       ...(order.into === undefined ? { bytesFree: (await freeBytesAt(target, deps.world)) ?? 0 } : {}),
       ...(seconds === undefined ? {} : { estimatedSeconds: seconds }),
       warnings: await warningsOf(target, order, set, deps),
@@ -55,10 +52,6 @@ export async function planRestore(asked: RestoreOrder, deps: EngineDeps, signal:
 function countsOf(content: Content): { tables?: number; files?: number } {
   if (isTree(content)) return { files: content.files }
   return 'tables' in content ? { tables: content.tables.length } : {}
-}
-
-function chosenFor({ into, only }: RestoreOrder, manifest: Manifest): readonly Artifact[] {
-  return into === undefined ? selectArtifacts(manifest, only) : [databaseFor(manifest, only)]
 }
 
 /** What a restore calls what it makes of an artifact. */

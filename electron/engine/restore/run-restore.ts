@@ -1,5 +1,6 @@
 /** A restore as a run: plan, staging, check, swap; into a new place, or into a scratch place that is thrown away. */
 import type { DestinationConfig } from '../../contract/destination.ts'
+import { makeFinding } from '../../contract/words.ts'
 import type { Finding } from '../../contract/finding.ts'
 import { databaseInWords } from '../../contract/postgres.ts'
 import { phrase } from '../../contract/phrases.ts'
@@ -12,7 +13,7 @@ import type { EngineDeps, RestoreOrder, RunHooks, SetLocation } from '../engine-
 import { BackupError, toBackupError } from '../errors.ts'
 import { checkTarget } from '../preflight.ts'
 import { sizesOf, type Leg } from '../run-fraction.ts'
-import { makeFinding, RunRecorder } from '../run-recorder.ts'
+import { RunRecorder } from '../run-recorder.ts'
 import { openSet, sourcesNow, subjectOf, type OpenSet } from '../set-reading.ts'
 import { enterRun, writeRunRecord } from '../write-run-record.ts'
 import { restoreInto, resolved } from './into-server.ts'

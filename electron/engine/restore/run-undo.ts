@@ -1,11 +1,12 @@
 /** Takes a restore in place back, as a run: what it had put aside gets its name again. */
+import { makeFinding } from '../../contract/words.ts'
 import { join } from 'node:path'
 import { databaseInWords } from '../../contract/postgres.ts'
 import { phrase } from '../../contract/phrases.ts'
 import type { Outcome, Replaced, RunRecord } from '../../contract/run.ts'
 import type { EngineDeps, RunHooks } from '../engine-api.ts'
 import { BackupError, toBackupError } from '../errors.ts'
-import { makeFinding, RunRecorder } from '../run-recorder.ts'
+import { RunRecorder } from '../run-recorder.ts'
 import { sourceReader } from '../source/registry.ts'
 import { makeWorkDir, removeWorkDir } from '../work-dir.ts'
 import { enterRun } from '../write-run-record.ts'

@@ -1,17 +1,11 @@
 /** Collects what a walk met on its way — unreadable, changed, vanished, skipped — and tells it as findings. */
 import type { Detail } from '../../contract/error.ts'
-import { findingRows, type Finding, type FindingCode } from '../../contract/finding.ts'
-import { wordsOf } from '../../contract/words.ts'
+import type { Finding, FindingCode } from '../../contract/finding.ts'
+import { makeFinding } from '../../contract/words.ts'
 import { nameText } from '../archive/entry.ts'
 
 /** A finding's schema allows as many. */
 const MAX_PATHS = 100
-
-/** A finding of `source`, its words filled in. */
-export function sourceFinding(code: FindingCode, source: string, detail: Detail, paths?: readonly string[]): Finding {
-  const listed = paths === undefined || paths.length === 0 ? {} : { paths: paths.slice(0, MAX_PATHS) }
-  return { code, weight: findingRows[code], ...wordsOf(code, detail, 'en'), source, detail, ...listed }
-}
 
 /** How many, and the first hundred by name. */
 class Tally {
@@ -75,14 +69,14 @@ export class Report {
       return
     }
     if (this.#single.filter((one) => one.code === code).length >= MAX_PATHS) return
-    this.#single.push(sourceFinding(code, this.#source, detail, path === undefined ? undefined : [path]))
+    this.#single.push(makeFinding(code, detail, { source: this.#source, paths: path === undefined ? [] : [path] }))
   }
 
   findings(): readonly Finding[] {
     const counted = countedCodes.flatMap((code) => {
       const tally = this.#tallies.get(code)
       if (tally === undefined) return []
-      return [sourceFinding(code, this.#source, { ...this.#detail, count: tally.count }, tally.paths)]
+      return [makeFinding(code, { ...this.#detail, count: tally.count }, { source: this.#source, paths: tally.paths })]
     })
     return [...this.#single, ...counted]
   }

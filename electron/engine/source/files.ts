@@ -1,12 +1,13 @@
 /** Folders: our own walk decides what is there; archiver and our entry writer put it into one tar, with an index beside it. */
 import type { SourceOf, SourceReport } from '../../contract/source.ts'
+import { makeFinding } from '../../contract/words.ts'
 import { BackupError, throwIfAborted, toBackupError } from '../errors.ts'
 import type { World } from '../world.ts'
 import { TreeArchiver } from './files-archive.ts'
 import { judgeByCount, loadPrevious, type PreviousTree } from './files-guards.ts'
 import { readOwners } from './files-owners.ts'
 import { treeReader } from './files-reader.ts'
-import { Report, sourceFinding } from './files-report.ts'
+import { Report } from './files-report.ts'
 import { findRoots, namedRoots, skippedInodes, type LiveRoot, type RootsNow } from './files-roots.ts'
 import { treeSnapshot } from './files-snapshot.ts'
 import { IndexSpool } from './files-spool.ts'
@@ -32,7 +33,7 @@ const CHECK_ENTRIES = 200_000
 async function check(config: Config, world: World, signal: AbortSignal): Promise<SourceReport> {
   const roots = await findRoots(config, world, signal)
   const report = new Report(config.name, { user: world.host.user }, config.accepted)
-  const notes = roots.missing.map((path) => sourceFinding('root-missing', config.name, { path }))
+  const notes = roots.missing.map((path) => makeFinding('root-missing', { path }, { source: config.name }))
   let files = 0
   let bytes = 0
   let entries = 0
@@ -41,7 +42,7 @@ async function check(config: Config, world: World, signal: AbortSignal): Promise
     if (stat.isFile()) files += 1
     if (stat.isFile()) bytes += Number(stat.size)
     if (entries < CHECK_ENTRIES) continue
-    notes.push(sourceFinding('counted-partly', config.name, { count: CHECK_ENTRIES }))
+    notes.push(makeFinding('counted-partly', { count: CHECK_ENTRIES }, { source: config.name }))
     break
   }
   return { kind: 'files', bytes, files, notes: [...notes, ...report.findings()] }

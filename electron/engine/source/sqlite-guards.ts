@@ -1,9 +1,9 @@
 /** Guards around a SQLite backup: what the previous one held, shrinkage, damage, and room in the work folder. */
 import { phrase } from '../../contract/phrases.ts'
 import type { Detail } from '../../contract/error.ts'
-import { findingRows, type Finding, type FindingCode } from '../../contract/finding.ts'
+import type { Finding, FindingCode } from '../../contract/finding.ts'
 import type { ContentOf, Content } from '../../contract/manifest.ts'
-import { wordsOf } from '../../contract/words.ts'
+import { makeFinding } from '../../contract/words.ts'
 import { humanSize } from '../artifact-names.ts'
 import { freeBytesAt } from '../disk-errors.ts'
 import { BackupError } from '../errors.ts'
@@ -30,8 +30,7 @@ export function emptyError(path: string, previous: SqliteContent | undefined, ca
 
 /** What the "Test" button says of a database that is too large to be counted while somebody waits. */
 export function rowsNotCounted(source: string): Finding {
-  const code = 'rows-not-counted'
-  return { code, weight: findingRows[code], ...wordsOf(code, {}, 'en'), source, detail: {} }
+  return makeFinding('rows-not-counted', {}, { source })
 }
 
 /** What a person should know about this snapshot. */
@@ -42,8 +41,7 @@ export function findingsOf(
   previous: SqliteContent | undefined,
 ): Finding[] {
   const found: Finding[] = []
-  const add = (code: FindingCode, detail: Detail) =>
-    found.push({ code, weight: findingRows[code], ...wordsOf(code, detail, 'en'), source: source.name, detail })
+  const add = (code: FindingCode, detail: Detail) => found.push(makeFinding(code, detail, { source: source.name }))
   if (snapshot.stallMilliseconds > 0)
     add('writer-stalled', { path: source.path, milliseconds: snapshot.stallMilliseconds })
   if (examined.damaged) add('source-damaged', { path: source.path, reason: examined.check })

@@ -53,7 +53,7 @@ function differences(header: Buffer, bytes: number, content: SqliteContent): str
 
 async function restore(world: World, copy: Readable, content: Content, context: RestoreContext): Promise<Restored> {
   if (content.kind !== 'sqlite') throw new BackupError('content-mismatch', { file: content.kind, reason: content.kind })
-  const name = safeFileName(content.name)
+  const name = safeFileName(content.name, 'database.sqlite3')
   const path = join(context.target, name)
   const needed = content.page_size * content.page_count
   const free = await freeBytesAt(context.target, world)

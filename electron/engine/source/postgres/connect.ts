@@ -1,4 +1,5 @@
 /** A server that answers, with the programs that fit it and the password where they find it: what every other step stands on. */
+import { phrase, type PhraseCode } from '../../../contract/phrases.ts'
 import type { PostgresServer } from '../../../contract/postgres.ts'
 import { BackupError } from '../../errors.ts'
 import type { World } from '../../world.ts'
@@ -33,7 +34,7 @@ const USUAL = ['postgres', 'template1']
 const CLOSE_MS = 15_000
 
 /**
- * @param databases of the job: the first is asked where neither usual one is there
+ * @param databases of the job: the first is asked before the usual ones, since its user may be let into no other
  * @throws BackupError postgres-tool-missing, postgres-tool-old, postgres-unreachable, postgres-login, secret-missing, …
  */
 export async function connect(
@@ -131,11 +132,12 @@ async function fitting(
   const major = Number.parseInt(version, 10)
   if (launcher.server.via !== 'container') {
     const chosen = chooseTools(installed, major)
-    if (chosen === undefined) throw tooOld(version, installed.map((tools) => tools.version).join(', '), 'on-computer')
+    if (chosen === undefined)
+      throw tooOld(version, installed.map((tools) => tools.version).join(', '), phrase('on-computer'))
     return chosen
   }
   const inside = await versionInside(launcher, context)
-  if (inside.major < major) throw tooOld(version, inside.version, 'in-container')
+  if (inside.major < major) throw tooOld(version, inside.version, phrase('in-container'))
   return inside
 }
 
@@ -157,7 +159,7 @@ async function versionInside(
   return version
 }
 
-function tooOld(server: string, client: string, at: 'on-computer' | 'in-container'): BackupError {
+function tooOld(server: string, client: string, at: PhraseCode): BackupError {
   return new BackupError('postgres-tool-old', { server: server.split(' ')[0] ?? server, client, at })
 }
 

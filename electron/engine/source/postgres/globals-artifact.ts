@@ -3,13 +3,14 @@ import { Readable } from 'node:stream'
 import type { Finding } from '../../../contract/finding.ts'
 import type { ContentOf } from '../../../contract/manifest.ts'
 import { phrase } from '../../../contract/phrases.ts'
+import { makeFinding } from '../../../contract/words.ts'
 import { serverInWords } from '../../../contract/postgres.ts'
 import { BackupError, toBackupError } from '../../errors.ts'
 import type { World } from '../../world.ts'
 import type { SnapshotArtifact } from '../source.ts'
 import { openUsual, type Connection } from './connect.ts'
 import { startDump } from './dump.ts'
-import { finding, warned } from './guards.ts'
+import { warned } from './guards.ts'
 import type { PsqlSession } from './session.ts'
 
 export interface GlobalsContext {
@@ -80,7 +81,8 @@ async function* dumping(
         database,
       })
     found(warned(name, 'globals', said))
-    if (!before.passwords) found([finding('roles-without-passwords', name, { server: serverInWords(launcher.server) })])
+    if (!before.passwords)
+      found([makeFinding('roles-without-passwords', { server: serverInWords(launcher.server) }, { source: name })])
     return { kind: 'globals', server_version: version, roles, tablespaces, passwords: before.passwords }
   } catch (error) {
     throw toBackupError(error, 'encode')

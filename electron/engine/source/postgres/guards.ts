@@ -1,8 +1,7 @@
 /** What a person should know of a PostgreSQL backup that succeeded: shrinkage, warnings of pg_dump, a snapshot held for long. */
-import type { Detail } from '../../../contract/error.ts'
-import { findingRows, type Finding, type FindingCode } from '../../../contract/finding.ts'
+import type { Finding } from '../../../contract/finding.ts'
 import type { Content, ContentOf } from '../../../contract/manifest.ts'
-import { wordsOf } from '../../../contract/words.ts'
+import { makeFinding } from '../../../contract/words.ts'
 import { shrinkage } from '../shrinkage.ts'
 
 export type PostgresContent = ContentOf<'postgres'>
@@ -35,7 +34,7 @@ export function shrunk(
   const found = before === undefined ? undefined : shrinkage(before.tables, content.tables)
   return found === undefined
     ? []
-    : [finding('source-shrunk', source, { source: `${source}: ${content.database}`, ...found })]
+    : [makeFinding('source-shrunk', { source: `${source}: ${content.database}`, ...found }, { source })]
 }
 
 /** A server may be backed up without one of its databases only where it never had it: what has gone is missed (faults.md D14). */
@@ -55,7 +54,7 @@ export function gone(
 export function warned(source: string, database: string, said: readonly string[]): readonly Finding[] {
   const told = said.filter((line) => !HARMLESS.test(line)).map((line) => line.replace(/^pg_dump(?:all)?: /, ''))
   if (told.length === 0) return []
-  return [finding('dump-warning', source, { database, text: told.join(' ').slice(0, MAX_WORDS) })]
+  return [makeFinding('dump-warning', { database, text: told.join(' ').slice(0, MAX_WORDS) }, { source })]
 }
 
 export function heldLong(
@@ -66,9 +65,5 @@ export function heldLong(
 ): readonly Finding[] {
   const isLong = held.milliseconds > limits.heldMilliseconds && held.waited * 2 > held.milliseconds
   const minutes = Math.round(held.milliseconds / 60_000)
-  return isLong ? [finding('snapshot-held', source, { database, minutes })] : []
-}
-
-export function finding(code: FindingCode, source: string, detail: Detail): Finding {
-  return { code, weight: findingRows[code], ...wordsOf(code, detail, 'en'), source, detail }
+  return isLong ? [makeFinding('snapshot-held', { database, minutes }, { source })] : []
 }

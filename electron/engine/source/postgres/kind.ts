@@ -5,6 +5,7 @@ import type { Finding } from '../../../contract/finding.ts'
 import { phrase } from '../../../contract/phrases.ts'
 import type { SourceOf, SourceReport } from '../../../contract/source.ts'
 import { serverInWords } from '../../../contract/postgres.ts'
+import { makeFinding } from '../../../contract/words.ts'
 import { BackupError, toBackupError } from '../../errors.ts'
 import type { World } from '../../world.ts'
 import type { Snapshot, SnapshotArtifact, SnapshotContext, Source, SourceKindModule } from '../source.ts'
@@ -12,7 +13,7 @@ import { connect, openUsual, type Connection } from './connect.ts'
 import { allDatabases } from './databases.ts'
 import { dumpArtifact } from './dump-artifact.ts'
 import { globalsArtifact } from './globals-artifact.ts'
-import { finding, gone, postgresLimits, type PostgresLimits } from './guards.ts'
+import { gone, postgresLimits, type PostgresLimits } from './guards.ts'
 import { postgresReader } from './reader.ts'
 
 type Config = SourceOf<'postgres'>
@@ -72,7 +73,7 @@ async function look(
       await session.close()
     }
   }
-  const notes = leftOut.map((database) => finding('database-left-out', config.name, { database }))
+  const notes = leftOut.map((database) => makeFinding('database-left-out', { database }, { source: config.name }))
   return { kind: 'postgres', ...total, databases: names.length, version: connection.version, notes }
 }
 
@@ -85,9 +86,12 @@ async function snapshot(
   const connection = await connect(config.server, firstOf(config), { folder: workDir, world, signal })
   try {
     const { names, leftOut } = await named(config, connection, { world, signal })
-    const findings: Finding[] = leftOut.map((database) => finding('database-left-out', config.name, { database }))
+    const findings: Finding[] = leftOut.map((database) =>
+      makeFinding('database-left-out', { database }, { source: config.name }),
+    )
     const found = (more: readonly Finding[]): void => void findings.push(...more)
-    found(gone(config.name, names, previous))
+    // Who names the databases has decided which.
+    if (config.databases === 'all') found(gone(config.name, names, previous))
     const context = { config, connection, world, limits, previous, found }
     const isAlone = config.databases !== 'all' && names.length === 1
     const artifacts: SnapshotArtifact[] = names.map((database) =>
@@ -124,7 +128,7 @@ async function named(
       })
     if (found.names.length > MAX_DATABASES)
       throw new BackupError('invalid-input', {
-        reason: 'too-many-databases',
+        reason: phrase('too-many-databases'),
         count: found.names.length,
         limit: MAX_DATABASES,
       })
