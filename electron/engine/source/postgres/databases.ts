@@ -13,6 +13,6 @@ const ALL =
   'SELECT datname AS name FROM pg_database WHERE datallowconn AND NOT datistemplate AND datconnlimit <> -2 ORDER BY 1'
 
 export async function allDatabases(session: PsqlSession): Promise<Databases> {
-  const all = (await session.rows<{ name: string }>(ALL)).map(({ name }) => name)
+  const all = (await session.sharedRows<{ name: string }>(ALL)).map(({ name }) => name)
   return { names: all.filter((name) => !isOurOwn(name)), leftOut: all.filter(isOurOwn) }
 }

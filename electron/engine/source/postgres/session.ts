@@ -3,6 +3,7 @@ import { BackupError, throwIfAborted } from '../../errors.ts'
 import type { World } from '../../world.ts'
 import { isNoClient, postgresError, toolMissing } from './errors.ts'
 import { connectionString, launch, type Child, type Launcher } from './launch.ts'
+import { sessionBytes, sharedText } from './session-text.ts'
 import { StderrTail } from './stderr-tail.ts'
 
 /** Settings that make text and answers the same everywhere, whatever the role, database or server prefers. */
@@ -112,6 +113,15 @@ export class PsqlSession {
     return lines.map((line) => JSON.parse(line.toString(this.#encoding)) as T)
   }
 
+  /** As `rows`, of what all databases of the server share: names of roles and databases, and comments on them. */
+  async sharedRows<T>(sql: string): Promise<T[]> {
+    const rows = await this.rows<T>(sql)
+    if (this.#encoding === 'utf8') return rows
+    const readable = (_key: string, value: unknown) => (typeof value === 'string' ? sharedText(value) : value)
+    // As above.
+    return rows.map((row) => JSON.parse(JSON.stringify(row), readable) as T)
+  }
+
   async row<T>(sql: string): Promise<T> {
     const [row] = await this.rows<T>(sql)
     if (row === undefined) throw new BackupError('internal', { reason: 'a query came back without a row' })
@@ -131,10 +141,8 @@ export class PsqlSession {
       this.#waiting = { marker, lines: undefined, done: (lines, state) => resolve({ lines, state }), failed: reject }
       this.#stderr.clear()
       // psql says how the last statement ended in its own variables; its messages come by another pipe and may be late.
-      this.#child.stdin.write(
-        `\\echo ${marker}\n${sql}\n;\n\\echo ${marker} :SQLSTATE :LAST_ERROR_MESSAGE\n`,
-        this.#encoding,
-      )
+      const said = `\\echo ${marker}\n${sql}\n;\n\\echo ${marker} :SQLSTATE :LAST_ERROR_MESSAGE\n`
+      this.#child.stdin.write(this.#encoding === 'utf8' ? said : sessionBytes(said))
     })
     const [code = '', ...message] = state.split(' ')
     if (code !== '00000')

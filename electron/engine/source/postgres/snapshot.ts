@@ -103,8 +103,7 @@ export async function takeSnapshot(session: PsqlSession, lockSeconds: number): P
       if (before.length <= LOCKED_TABLES) await lock(session, before, lockSeconds)
       const { id } = await session.row<{ id: string }>('SELECT pg_export_snapshot() AS id')
       const tables = await tablesIn(session)
-      if (before.length > LOCKED_TABLES || isSame(before, tables))
-        return { id, tables, facts: await session.row<DatabaseFacts>(FACTS) }
+      if (before.length > LOCKED_TABLES || isSame(before, tables)) return { id, tables, facts: await factsIn(session) }
       if (turn === TURNS) throw new BackupError('postgres-failed', { reason: phrase('tables-change') })
     } catch (error) {
       // One that was dropped before it could be locked: the next list does not have it.
@@ -113,6 +112,12 @@ export async function takeSnapshot(session: PsqlSession, lockSeconds: number): P
     }
     await session.run('ROLLBACK')
   }
+}
+
+async function factsIn(session: PsqlSession): Promise<DatabaseFacts> {
+  const [facts] = await session.sharedRows<DatabaseFacts>(FACTS)
+  if (facts === undefined) throw new BackupError('internal', { reason: 'a database without facts' })
+  return facts
 }
 
 function isSame(before: readonly Table[], now: readonly Table[]): boolean {

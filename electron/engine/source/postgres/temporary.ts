@@ -42,7 +42,7 @@ async function dropAfterwards(name: string, open: Outside['open'], world: World)
 }
 
 async function dropAbandoned(session: PsqlSession, world: World): Promise<void> {
-  const all = await session.rows<{ name: string }>('SELECT datname AS name FROM pg_database')
+  const all = await session.sharedRows<{ name: string }>('SELECT datname AS name FROM pg_database')
   for (const { name } of all) {
     if (keyOfTemporary(name) === undefined) continue
     const { free } = await session.row<{ free: boolean }>(`SELECT pg_try_advisory_lock(${lockOf(name)}) AS free`)
