@@ -162,7 +162,8 @@ class DumpText:
     def on_other(self, byte):
         if byte in b"\r\x01\x02\x03\x04\x05\x06\x07\x08":
             self.odd("a control character")
-        if byte == b"&" and self.tokens[-1:] in ([b"U"], [b"u"]):
+        # Only without a blank on either side: a column may be called u.
+        if byte == b"&" and self.before in (b"U", b"u") and self.ahead(1) in (b"'", b'"'):
             self.odd("a name with escapes")
         self.depth = max(0, self.depth + (byte == b"(") - (byte == b")"))
         self.keep(byte)
