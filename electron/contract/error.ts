@@ -92,6 +92,7 @@ export const errorRows = {
   'manifest-newer': failed,
   'content-mismatch': failed,
   'not-provable': failed,
+  'restore-test-nowhere': usage,
   // restore
   'target-not-empty': unsafe,
   'target-inside-source': unsafe,

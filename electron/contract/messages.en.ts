@@ -291,6 +291,11 @@ export const messagesEn: MessageTable = {
     message: 'This backup is stored and its data matched, but its restore could not be tried: {reason}',
     hint: 'Mend the cause and verify it again: sitekeep verify latest --level restore',
   },
+  'restore-test-nowhere': {
+    message:
+      'Each backup of this job is to be restored as a test, but {source} names no server to do that on. Nothing was saved.',
+    hint: 'Choose where its restores are tested (--scratch), or ask for “data matched” instead (--prove matched).',
+  },
   'not-provable': {
     message: 'Whether {file} can be restored could not be tried here: {reason} That says nothing against the backup.',
     hint: 'Name a server for restore tests in the job, or verify on a computer that has what is missing.',

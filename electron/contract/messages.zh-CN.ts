@@ -263,6 +263,10 @@ export const messagesZh: MessageTable = {
     message: '此备份已存放且数据一致，但未能试恢复：{reason}',
     hint: '排除原因后请再验证一次：sitekeep verify latest --level restore',
   },
+  'restore-test-nowhere': {
+    message: '此任务要求每份备份都试恢复，但 {source} 没有指定在哪台服务器上进行。没有保存任何内容。',
+    hint: '请选择在哪里试恢复（--scratch），或改为“数据一致”（--prove matched）。',
+  },
   'not-provable': {
     message: '无法在此处试验 {file} 能否恢复：{reason}这并不表示备份有问题。',
     hint: '请在任务中指定用于试恢复的服务器，或在具备所缺内容的电脑上验证。',

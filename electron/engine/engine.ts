@@ -1,7 +1,9 @@
 /** Puts the engine together: the one door for the agent. */
+import { join } from 'node:path'
 import type { DestinationConfig, ProbeReport } from '../contract/destination.ts'
 import { setIdSchema } from '../contract/ids.ts'
 import type { Job } from '../contract/job.ts'
+import type { SourceConfig, SourceReport } from '../contract/source.ts'
 import { refuseReadOnly } from './catalog/catalog.ts'
 import type { Lease } from './destination/destination.ts'
 import type { JournalWriter } from './destination/journal.ts'
@@ -19,7 +21,8 @@ import { planRestore } from './restore/plan-restore.ts'
 import { runRestore } from './restore/run-restore.ts'
 import { runUndo } from './restore/run-undo.ts'
 import { createSource } from './source/registry.ts'
-import { emptyWorkRoot, makeWorkDir, workRootOf } from './work-dir.ts'
+import { emptyWorkRoot, makeWorkDir, removeWorkDir, workRootOf } from './work-dir.ts'
+import type { World } from './world.ts'
 
 export type { Engine, EngineDeps, RestoreOrder, RunHooks, SetLocation } from './engine-api.ts'
 
@@ -32,10 +35,11 @@ export function createEngine(deps: EngineDeps): Engine {
     undo: (undone, hooks) => runUndo(undone, deps, hooks),
     planRestore: (order, signal) => planRestore(order, deps, signal),
     listFiles: (from, asked, signal) => listFiles(from, asked, deps, signal),
-    testSource: (source, signal) => createSource(source, world).check(signal),
+    testSource: (source, signal) => testSource(source, deps, signal),
     checkJob: async (job, destinations, signal) => {
       await checkPlaces(job, destinations, deps.workRoot, world)
-      for (const source of job.sources) await createSource(source, world).check(signal)
+      refuseUntestable(job, world)
+      for (const source of job.sources) await testSource(source, deps, signal)
     },
     probe: (destination, signal) => {
       const known = { minGeneration: deps.catalog.generation(destination.id) }
@@ -68,6 +72,24 @@ export function createEngine(deps: EngineDeps): Engine {
         await emptyWorkRoot(world, root)
       }
     },
+  }
+}
+
+/** A job that asks for what can never be done would end with the same warning every night. */
+function refuseUntestable({ prove, sources }: Job, world: World): void {
+  const untestable = sources.find((source) => !createSource(source, world).isRestoreTestable)
+  if (prove === 'restored' && untestable !== undefined)
+    throw new BackupError('restore-test-nowhere', { source: untestable.name })
+}
+
+/** In a folder below the work root, so that nothing of it outlives a killed agent: it may hold a password. */
+async function testSource(source: SourceConfig, deps: EngineDeps, signal: AbortSignal): Promise<SourceReport> {
+  const { world, workRoot } = deps
+  const workDir = await makeWorkDir(world, join(workRoot, `look-${world.random(8)}`))
+  try {
+    return await createSource(source, world).check({ workDir, signal })
+  } finally {
+    await removeWorkDir(world, workDir)
   }
 }
 

@@ -1,6 +1,5 @@
 /** Passwords of PostgreSQL servers (faults.md D07, D17): from the store to a private file, and into nothing that anybody can see. */
 import { readdirSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { Secret } from '../../electron/engine/secret.ts'
@@ -20,9 +19,11 @@ it.skipIf(postgresBin === undefined)(
     guarded.query('CREATE TABLE t AS SELECT 1 AS a', 'shop')
     const values: Record<string, string> = { right: 'horse battery: \\ staple', wrong: 'hunter2hunter2' }
     const seen: string[] = []
+    const passFiles: string[] = []
     const { spawn } = makeWorld()
     const watching = ((file: string, args: readonly string[], options: { env?: NodeJS.ProcessEnv }) => {
       seen.push(JSON.stringify([file, args, options.env]))
+      passFiles.push(...Array.from(args.join('\n').matchAll(/passfile='([^']+)'/g), ([, path = '']) => path))
       return spawn(file, args, options)
     }) as typeof spawn
     const world = makeWorld({
@@ -53,11 +54,12 @@ it.skipIf(postgresBin === undefined)(
     expect(everything).not.toContain('hunter2')
     expect(everything).not.toContain('horse')
     expect(readdirSync(join(site.dir, 'work'))).toEqual([])
-    const looked = () => readdirSync(tmpdir()).filter((name) => name.startsWith('sitekeep-look-'))
-    const before = looked()
     const { sources } = site.jobs[0]!
     await site.engine.testSource(sources[0]!, new AbortController().signal)
-    expect(looked()).toEqual(before)
+    expect(readdirSync(join(site.dir, 'work'))).toEqual([])
+    // Where the next start finds it if this one is killed.
+    expect(passFiles.length).toBeGreaterThan(6)
+    expect(passFiles.filter((path) => !path.startsWith(join(site.dir, 'work')))).toEqual([])
   },
   60_000,
 )

@@ -5,6 +5,7 @@ import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { postgresSourceSchema } from '../../electron/contract/source.ts'
 import { createPostgresSource } from '../../electron/engine/source/postgres/kind.ts'
+import { failureOf } from '../helpers/failure.ts'
 import { checkInvariants } from '../helpers/invariants.ts'
 import { openSite, type Site } from '../helpers/open-site.ts'
 import { postgresBin, startPostgres, startStandby, type PostgresServer } from '../helpers/postgres-server.ts'
@@ -190,5 +191,16 @@ describe.skipIf(postgresBin === undefined)('a restore test', () => {
     }
     expect(await heldFor(200)).toEqual(['snapshot-held'])
     expect(await heldFor(0)).toEqual([])
+  })
+
+  it('V02: a job that wants restore tests, and names no server for them, is refused before it is saved', async () => {
+    const site = await openSite({ dir: makeTempDir() })
+    const check = async (scratch: 'same' | undefined) => {
+      const source = postgresSource(server, ['everything'], scratch === undefined ? {} : { scratch })
+      const job = site.job([source], { prove: 'restored' })
+      await site.engine.checkJob(job, site.destinations, new AbortController().signal)
+    }
+    expect((await failureOf(check(undefined))).code).toBe('restore-test-nowhere')
+    await check('same')
   })
 })

@@ -188,7 +188,7 @@ describe('paths', () => {
     makeShopDb(join(dir, 'shop.db'))
     spawnSync('mkfifo', [join(dir, 'pipe')])
     expect((await failureOf(snapshotOf(pathIn(dir)))).code).toBe(code)
-    expect((await failureOf(makeSource(pathIn(dir)).check(signal))).code).toBe(code)
+    expect((await failureOf(makeSource(pathIn(dir)).check({ workDir: makeTempDir(), signal }))).code).toBe(code)
   })
 })
 

@@ -163,7 +163,9 @@ describe('crashed programs', () => {
     const before = footprint(path)
     expect(before['-journal']).toBeDefined()
     expect((await failureOf(snapshotOf(path))).code).toBe('source-hot-journal')
-    expect((await failureOf(makeSource(path).check(new AbortController().signal))).code).toBe('source-hot-journal')
+    expect(
+      (await failureOf(makeSource(path).check({ workDir: makeTempDir(), signal: new AbortController().signal }))).code,
+    ).toBe('source-hot-journal')
     expect(footprint(path)).toEqual(before)
     expect(contentHash(path)).toHaveLength(64)
   })
@@ -275,7 +277,9 @@ describe('damage', () => {
     const path = join(makeTempDir(), 'shop.db')
     writeFileSync(path, bytes)
     expect((await failureOf(snapshotOf(path))).code).toBe('source-not-sqlite')
-    expect((await failureOf(makeSource(path).check(new AbortController().signal))).code).toBe('source-not-sqlite')
+    expect(
+      (await failureOf(makeSource(path).check({ workDir: makeTempDir(), signal: new AbortController().signal }))).code,
+    ).toBe('source-not-sqlite')
     expect(readFileSync(path).equals(bytes)).toBe(true)
   })
 })

@@ -24,7 +24,8 @@ type Config = SourceOf<'config'>
 export const configKind: SourceKindModule<'config'> = {
   create: (config, world) => ({
     kind: 'config',
-    check: (signal) => typed(() => check(config, world, signal)),
+    isRestoreTestable: true,
+    check: ({ signal }) => typed(() => check(config, world, signal)),
     snapshot: (context) => typed(() => snapshot(config, world, context)),
     paths: () => typed(() => paths(config, world)),
   }),

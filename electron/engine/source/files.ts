@@ -20,7 +20,8 @@ type Config = SourceOf<'files'>
 export const filesKind: SourceKindModule<'files'> = {
   create: (config, world) => ({
     kind: 'files',
-    check: (signal) => typed(() => check(config, world, signal)),
+    isRestoreTestable: true,
+    check: ({ signal }) => typed(() => check(config, world, signal)),
     snapshot: (context) => typed(() => snapshot(config, world, context)),
     paths: () => typed(() => canonicalPaths(config.roots, world)),
   }),

@@ -111,9 +111,17 @@ export interface Restored {
   readonly replaced?: Replaced
 }
 
+export interface CheckContext {
+  /** Empty, of this look alone, mode 0700; emptied at the next start where a look was killed. */
+  readonly workDir: string
+  readonly signal: AbortSignal
+}
+
 export interface Source {
   readonly kind: SourceKind
-  check(signal: AbortSignal): Promise<SourceReport>
+  /** False where it has no place to try a restore in. */
+  readonly isRestoreTestable: boolean
+  check(context: CheckContext): Promise<SourceReport>
   snapshot(context: SnapshotContext): Promise<Snapshot>
   /** Canonical paths that this source reads, for "destination inside source" and the like. */
   paths(): Promise<readonly string[]>

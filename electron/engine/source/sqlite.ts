@@ -1,5 +1,4 @@
 /** SQLite databases: a consistent snapshot by a child process, its bytes as a stream, and what they must hold. */
-import { tmpdir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { Readable } from 'node:stream'
 import type { Finding } from '../../contract/finding.ts'
@@ -19,7 +18,7 @@ import {
   type SqliteContent,
 } from './sqlite-guards.ts'
 import { sqliteReader } from './sqlite-reader.ts'
-import type { Snapshot, SnapshotContext, Source, SourceKindModule } from './source.ts'
+import type { CheckContext, Snapshot, SnapshotContext, Source, SourceKindModule } from './source.ts'
 
 type Config = SourceOf<'sqlite'>
 
@@ -52,17 +51,16 @@ export const sqliteKind: SourceKindModule<'sqlite'> = {
 export function createSqliteSource(config: Config, world: World, limits: SqliteLimits = sqliteLimits): Source {
   return {
     kind: 'sqlite',
-    check: (signal) => withUser(world, () => check(config, world, signal)),
+    isRestoreTestable: true,
+    check: (context) => withUser(world, () => check(config, world, context)),
     snapshot: (context) => withUser(world, () => snapshot(config, world, limits, context)),
     paths: () => withUser(world, async () => [await canonical(config.path, world, { mayBeAbsent: true })]),
   }
 }
 
-async function check(config: Config, world: World, signal: AbortSignal): Promise<SourceReport> {
+async function check(config: Config, world: World, { workDir, signal }: CheckContext): Promise<SourceReport> {
   const path = await canonical(config.path, world)
-  const scratch = join(tmpdir(), `sitekeep-look-${world.random(8)}`)
-  const copy = join(scratch, COPY_NAME)
-  await world.files.mkdir(scratch, { mode: 0o700 })
+  const copy = join(workDir, COPY_NAME)
   try {
     const order = { path, copy, lockWaitSeconds: LOOK_WAIT_SECONDS, ...lookLimits }
     const look = await callWorker(world, 'sqlite-look', order, { signal })
@@ -72,8 +70,6 @@ async function check(config: Config, world: World, signal: AbortSignal): Promise
     throw error instanceof BackupError && error.code === 'source-empty' ? emptyError(path, undefined, error) : error
   } finally {
     await removeCopy(copy, world)
-    // An empty folder that stays among temporary files hides nothing and harms nobody.
-    await world.files.rmdir(scratch).catch(() => undefined)
   }
 }
 

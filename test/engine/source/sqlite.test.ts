@@ -129,7 +129,7 @@ describe('check', () => {
       makeShopDb(path, { journalMode })
       const files = readdirSync(join(path, '..'))
       const before = footprint(path)
-      const report = await sqliteKind.create(sqliteConfig(path), makeWorld()).check(signal)
+      const report = await sqliteKind.create(sqliteConfig(path), makeWorld()).check({ workDir: makeTempDir(), signal })
       expect(report).toMatchObject({ kind: 'sqlite', tables: 3, rows: 1025, journalMode, notes: [] })
       expect(footprint(path)).toEqual(before)
       expect(readdirSync(join(path, '..'))).toEqual(files)
@@ -144,7 +144,11 @@ describe('check', () => {
     await writer.kill()
     rmSync(`${path}-shm`)
     const before = footprint(path)
-    expect(await makeSource(path).check(signal)).toMatchObject({ tables: 3, rows: 1525, journalMode: 'wal' })
+    expect(await makeSource(path).check({ workDir: makeTempDir(), signal })).toMatchObject({
+      tables: 3,
+      rows: 1525,
+      journalMode: 'wal',
+    })
     expect(footprint(path)).toEqual(before)
   })
 
@@ -152,7 +156,7 @@ describe('check', () => {
     const path = join(makeTempDir(), 'shop.db')
     makeShopDb(path)
     await startWriter(path, 'lock').ready
-    expect((await failureOf(makeSource(path).check(signal))).code).toBe('source-locked')
+    expect((await failureOf(makeSource(path).check({ workDir: makeTempDir(), signal }))).code).toBe('source-locked')
   })
 })
 

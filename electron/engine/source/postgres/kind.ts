@@ -1,6 +1,4 @@
 /** PostgreSQL servers: their databases dumped each in one moment and counted in it, and what they have in common beside them. */
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Finding } from '../../../contract/finding.ts'
 import { phrase } from '../../../contract/phrases.ts'
 import type { SourceOf, SourceReport } from '../../../contract/source.ts'
@@ -8,7 +6,7 @@ import { serverInWords } from '../../../contract/postgres.ts'
 import { makeFinding } from '../../../contract/words.ts'
 import { BackupError, toBackupError } from '../../errors.ts'
 import type { World } from '../../world.ts'
-import type { Snapshot, SnapshotArtifact, SnapshotContext, Source, SourceKindModule } from '../source.ts'
+import type { CheckContext, Snapshot, SnapshotArtifact, SnapshotContext, Source, SourceKindModule } from '../source.ts'
 import { connect, openUsual, type Connection } from './connect.ts'
 import { allDatabases } from './databases.ts'
 import { dumpArtifact } from './dump-artifact.ts'
@@ -34,24 +32,20 @@ export const postgresKind: SourceKindModule<'postgres'> = {
 export function createPostgresSource(config: Config, world: World, limits: PostgresLimits = postgresLimits): Source {
   return {
     kind: 'postgres',
-    check: (signal) => checking(config, world, signal),
+    isRestoreTestable: config.scratch !== undefined,
+    check: (context) => checking(config, world, context),
     snapshot: (context) => snapshot(config, world, limits, context),
     paths: () => Promise.resolve([]),
   }
 }
 
-async function checking(config: Config, world: World, signal: AbortSignal): Promise<SourceReport> {
-  const folder = join(tmpdir(), `sitekeep-look-${world.random(8)}`)
+async function checking(config: Config, world: World, { workDir, signal }: CheckContext): Promise<SourceReport> {
   try {
-    await world.files.mkdir(folder, { mode: 0o700 })
-    return await connected(config, { folder, world, signal }, (connection) =>
+    return await connected(config, { folder: workDir, world, signal }, (connection) =>
       look(config, connection, { world, signal }),
     )
   } catch (error) {
     throw toBackupError(error)
-  } finally {
-    // An empty folder that stays among temporary files hides nothing and harms nobody.
-    await world.files.rmdir(folder).catch(() => undefined)
   }
 }
 
