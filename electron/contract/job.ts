@@ -1,7 +1,11 @@
 /** Job definitions: what to back up, when, where to, how long to keep, how to protect. */
 import { z } from 'zod'
 import { destinationIdSchema, jobIdSchema, slugSchema } from './ids.ts'
+import { keepSchema } from './keep.ts'
+import { pauseSchema, scheduleSchema } from './schedule.ts'
 import { sourceDraftSchema, sourceSchema } from './source.ts'
+
+export { keepSchema, type Keep } from './keep.ts'
 
 export const backupTypes = ['full', 'incremental', 'hot'] as const
 export const backupTypeSchema = z.enum(backupTypes)
@@ -17,19 +21,6 @@ export const setPrefix = {
 export const compressionSchema = z.enum(['gzip', 'zstd', 'none'])
 export type Compression = z.infer<typeof compressionSchema>
 
-/** Days to keep, by type; DESIGN §7's defaults. At least one day: "keep nothing" is no policy (faults.md R03). */
-export const keepSchema = z.object({
-  full: z.number().int().min(1).max(36500).default(30),
-  incremental: z.number().int().min(1).max(36500).default(7),
-  hot: z.number().int().min(1).max(36500).default(3),
-})
-export type Keep = z.infer<typeof keepSchema>
-
-export const scheduleSchema = z.object({
-  full: z.string().max(120).optional(),
-  incremental: z.string().max(120).optional(),
-})
-
 export const jobSchema = z.object({
   id: jobIdSchema,
   name: z.string().min(1).max(80),
@@ -39,6 +30,7 @@ export const jobSchema = z.object({
   sources: z.array(sourceSchema).min(1).max(50),
   destinations: z.array(destinationIdSchema).min(1).max(20),
   schedule: scheduleSchema.default({}),
+  paused: pauseSchema.optional(),
   keep: keepSchema.default({ full: 30, incremental: 7, hot: 3 }),
   compression: compressionSchema.default('gzip'),
   /** Prove this far in every run. */

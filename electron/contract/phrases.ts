@@ -1,5 +1,7 @@
 /** Words that stand inside other words — a reason, a kind of thing, a stage — by code, so that each language says them itself. */
 
+import { retentionPhrases } from './retention-phrases.ts'
+
 /** Placeholders whose values may be codes of this table, or codes of errors; every other value is shown as it is. */
 export const phraseFields: ReadonlySet<string> = new Set([
   'reason',
@@ -88,6 +90,14 @@ export const phrases = {
   'schedule-not-understood': {
     'en': 'one of its fields is not a number, range or list that fits there; 0 2 * * * means daily at 02:00',
     'zh-CN': '其中一项不是合适的数字、范围或列表；0 2 * * * 表示每天 02:00',
+  },
+  'never-due': {
+    'en': 'it never falls due: there is no such day',
+    'zh-CN': '它永远不会到点：没有这样的日子',
+  },
+  'unknown-zone': {
+    'en': 'This computer knows no time zone called "{zone}"; Asia/Shanghai would be one.',
+    'zh-CN': '这台电脑不认识名为“{zone}”的时区；例如可写 Asia/Shanghai。',
   },
   'fields-not-understood': {
     'en': '{field}: {problem}. Nothing was changed.',
@@ -257,6 +267,9 @@ export const phrases = {
   'restore-stage': { 'en': 'restore-stage', 'zh-CN': '写出数据' },
   'restore-check': { 'en': 'restore-check', 'zh-CN': '核对恢复的数据' },
   'restore-swap': { 'en': 'restore-swap', 'zh-CN': '换上恢复的数据' },
+  'remove': { 'en': 'remove', 'zh-CN': '删除旧备份' },
+
+  ...retentionPhrases,
 } as const satisfies Readonly<Record<string, Phrase>>
 
 export type PhraseCode = keyof typeof phrases

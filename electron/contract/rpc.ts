@@ -8,6 +8,7 @@ import { databaseNameSchema, postgresServerSchema } from './postgres.ts'
 import { proofLevelSchema, verifyLevelSchema } from './proof.ts'
 import { runKindSchema, runRecordSchema } from './run.ts'
 import { setDetailSchema, setInfoSchema } from './set.ts'
+import { scheduleSchema } from './schedule.ts'
 import { sourceDraftSchema, sourceReportSchema } from './source.ts'
 import { outcomeSchema } from './run.ts'
 import { summarySchema } from './summary.ts'
@@ -138,7 +139,7 @@ export const methods = {
   },
   'job.preview': {
     role: 'viewer',
-    params: z.object({ full: z.string().max(120).optional(), incremental: z.string().max(120).optional() }),
+    params: scheduleSchema,
     result: z.object({ next: z.array(z.object({ type: backupTypeSchema, at: z.string() })) }),
   },
   'source.test': { role: 'administrator', params: z.object({ source: sourceDraftSchema }), result: sourceReportSchema },

@@ -6,7 +6,8 @@ import type { SourceConfig } from '../../contract/source.ts'
 import { BackupError } from '../../engine/errors.ts'
 import { localIso } from '../../engine/time.ts'
 import type { AgentContext, Handlers } from '../context.ts'
-import { checkCron, previewRuns } from '../cron.ts'
+import { checkTimetable } from '../../engine/schedule/cron.ts'
+import { previewRuns, timetables } from '../../engine/schedule/timetables.ts'
 import { checkedName, destinationsOf, findJob, noIncremental } from '../lookup.ts'
 import { atMost } from '../patience.ts'
 
@@ -73,7 +74,7 @@ export const jobHandlers: Pick<Handlers, JobMethods> = {
     agent.exclusively(async () => await store({ ...findJob(agent.settings.current(), job), enabled }, agent)),
 
   'job.preview': (schedule, { world }) => ({
-    next: previewRuns(definedOf(schedule), world.clock.now(), PREVIEW_RUNS),
+    next: previewRuns(schedule, world.clock.now(), PREVIEW_RUNS),
   }),
 
   'source.test': async ({ source }, { engine, signal }) =>
@@ -97,8 +98,7 @@ function isSlugTaken(slug: string, { settings, catalog }: AgentContext): boolean
 }
 
 function jobOf(draft: Draft, given: Pick<Job, 'id' | 'slug' | 'name'>, old: Job | undefined, agent: AgentContext): Job {
-  for (const expression of [draft.schedule.full, draft.schedule.incremental])
-    if (expression !== undefined) checkCron(expression)
+  for (const timetable of timetables(draft.schedule)) checkTimetable(timetable)
   // A schedule that a job has from earlier goes on: complete copies are better than none.
   const { incremental } = draft.schedule
   if (incremental !== undefined && incremental !== old?.schedule.incremental) throw noIncremental()
@@ -140,9 +140,4 @@ async function noteAtDestinations(job: Job, agent: AgentContext): Promise<void> 
   agent.background(`note "${job.name}" at its destinations`, () => noting)
   // An agent that ends with the command would cut its own note short. What goes wrong with it has been logged.
   if (agent.mode === 'command') await atMost(NOTE_WAIT_MS, noting).catch(() => undefined)
-}
-
-function definedOf(schedule: { full?: string | undefined; incremental?: string | undefined }): Job['schedule'] {
-  const { full, incremental } = schedule
-  return { ...(full === undefined ? {} : { full }), ...(incremental === undefined ? {} : { incremental }) }
 }

@@ -1,7 +1,8 @@
 /** On which local days a schedule wanted a run: what the calendar of nights is drawn from. */
-import type { Job } from '../contract/job.ts'
-import { localIso } from '../engine/time.ts'
-import { nextRuns } from './cron.ts'
+import type { Job } from '../../contract/job.ts'
+import { localIso } from '../time.ts'
+import { nextSlots, type Timetable } from './cron.ts'
+import { timetables } from './timetables.ts'
 
 /** Days that are over do not change: they are worked out once a day for each schedule. */
 export class DueDays {
@@ -10,7 +11,7 @@ export class DueDays {
   /** Local days (`2026-01-05`) between `from` and `to`; a schedule that cannot be understood wants none. */
   of(schedule: Job['schedule'], from: Date, to: Date): ReadonlySet<string> {
     const today = new Date(to.getFullYear(), to.getMonth(), to.getDate())
-    const key = JSON.stringify([schedule.full, schedule.incremental, dayOf(from), dayOf(today)])
+    const key = JSON.stringify([timetables(schedule), dayOf(from), dayOf(today)])
     let past = this.#past.get(key)
     if (past === undefined) {
       past = daysBetween(schedule, from, today)
@@ -24,19 +25,18 @@ export class DueDays {
 
 function daysBetween(schedule: Job['schedule'], from: Date, to: Date): Set<string> {
   const days = new Set<string>()
-  for (const expression of [schedule.full, schedule.incremental]) {
+  for (const timetable of timetables(schedule)) {
     // One look a day: a schedule of every minute would else be walked 120,000 times.
-    for (let at = dueAfter(expression, from); at !== undefined && at <= to; at = dueAfter(expression, nextMidnight(at)))
+    for (let at = dueAfter(timetable, from); at !== undefined && at <= to; at = dueAfter(timetable, nextMidnight(at)))
       days.add(dayOf(at))
   }
   return days
 }
 
 /** The first due moment at or after `from`. */
-function dueAfter(expression: string | undefined, from: Date): Date | undefined {
-  if (expression === undefined) return undefined
+function dueAfter(timetable: Timetable, from: Date): Date | undefined {
   try {
-    return nextRuns(expression, new Date(from.getTime() - 1), 1)[0]
+    return nextSlots(timetable, new Date(from.getTime() - 1), 1)[0]
   } catch {
     // Only a settings file edited by hand holds such a schedule; the scheduler names it in the log.
     return undefined
