@@ -1,6 +1,6 @@
 /** Reads what people type into values, and refuses what does not belong on a command line. */
 import { InvalidArgumentError } from 'commander'
-import { keepSchema, type Keep } from '../contract/job.ts'
+import { keepSchema, type BackupType, type Keep } from '../contract/job.ts'
 
 /** `scheme://user:password@host`, or a query that carries one. */
 const URL_PASSWORD = /[a-z][a-z0-9+.-]*:\/\/[^/\s@:]*:[^/\s@]+@/i
@@ -38,7 +38,7 @@ export function keepFrom(text: string, before: Keep = keepSchema.parse({})): Kee
     if (match === null) throw new InvalidArgumentError('Expected something like full=30d,incremental=7d,hot=3d.')
     const days = Number(match[2]) * (match[3] === 'w' ? 7 : 1)
     if (days < 1 || days > 36_500) throw new InvalidArgumentError('Expected 1 to 36500 days.')
-    keep[match[1] as keyof Keep] = days
+    keep[match[1] as BackupType] = days
   }
   return keep
 }

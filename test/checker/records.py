@@ -151,11 +151,13 @@ def is_source(value):
 
 
 DAYS = {"full": is_count, "incremental": is_count, "hot": is_count}
+GENERATIONS = {"daily": is_count, "weekly": is_count, "monthly": is_count}
+KEEP = {**DAYS, "count": shape(DAYS, tuple(DAYS)), "generations": shape(GENERATIONS, tuple(GENERATIONS))}
 JOB = {
     "id": JOB_ID, "name": is_text, "slug": is_slug, "enabled": is_bool, "sources": list_of(is_source, 50),
     "destinations": list_of(is_destination, 20),
     "schedule": shape({"full": is_text, "incremental": is_text}, ("full", "incremental")),
-    "keep": shape(DAYS, tuple(DAYS)), "compression": one_of("gzip", "zstd", "none"),
+    "keep": shape(KEEP, tuple(KEEP)), "compression": one_of("gzip", "zstd", "none"),
     "prove": one_of("matched", "restored"), "rpoMinutes": is_count, "rtoMinutes": is_count,
     "timeoutMinutes": is_count, "noProgressMinutes": is_count, "workDir": is_text,
 }  # fmt: skip
