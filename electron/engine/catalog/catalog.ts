@@ -115,6 +115,39 @@ export interface JobFacts {
   readonly restoreSeconds: number | undefined
 }
 
+/** `since`: from here on; `refused`: it was begun and could not be; `skipped`: nothing was done, for a reason. */
+export const slotStates = ['since', 'begun', 'refused', 'skipped'] as const
+export const slotReasons = [
+  'first-seen',
+  'changed',
+  'due',
+  'late',
+  'quiet-over',
+  'retry',
+  'missed',
+  'recent',
+  'done-since',
+] as const
+
+/** What became of a moment at which a job was due (faults.md F): each is decided once. */
+export interface SlotNote {
+  readonly job: string
+  readonly type: BackupType
+  readonly slot: string
+  readonly state: (typeof slotStates)[number]
+  readonly why: (typeof slotReasons)[number]
+  /** Of the newest attempt; absent until it has begun. */
+  readonly run: string | undefined
+  readonly attempts: number
+  /** When this was decided, or last attempted. */
+  readonly at: string
+  /** Earlier slots that nothing was done for, and the first of them. */
+  readonly missed: number
+  readonly missedSince: string | undefined
+  /** The timetable that named the slot. */
+  readonly timetable: string
+}
+
 export interface Catalog {
   /** Why this catalog is not the one of yesterday, for the window's notices; empty on an ordinary start. */
   readonly notices: readonly { readonly code: string; readonly detail: Record<string, string | number> }[]
@@ -166,6 +199,12 @@ export interface Catalog {
   /** Notes once when a job was first heard of, so that one that never runs is told from one that was just added. */
   noteJob(job: string, at: string): void
   jobFacts(job: string, since: string): JobFacts
+  /** Inserts or replaces; notes of more than 400 days before are forgotten. */
+  noteSlot(note: SlotNote): void
+  /** What was noted of exactly this slot. */
+  slotNote(job: string, type: BackupType, slot: Date): SlotNote | undefined
+  /** The note of the newest slot that is not after `until`. */
+  newestSlotNote(job: string, type: BackupType, until: Date): SlotNote | undefined
   /** Sets that are not missing, and their stored bytes. */
   totals(destination: string): { readonly sets: number; readonly bytes: number }
 

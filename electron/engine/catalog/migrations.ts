@@ -57,7 +57,18 @@ const first: Migration = (raw) => {
   `)
 }
 
-export const migrations: readonly Migration[] = [first]
+/** Moments at which jobs were due. */
+const second: Migration = (raw) => {
+  raw.exec(`
+    CREATE TABLE slots (
+      job TEXT NOT NULL, type TEXT NOT NULL, slot_ms INTEGER NOT NULL, state TEXT NOT NULL, why TEXT NOT NULL, run TEXT NOT NULL,
+      attempts INTEGER NOT NULL, at TEXT NOT NULL, missed INTEGER NOT NULL, missed_since TEXT NOT NULL, timetable TEXT NOT NULL,
+      sum INTEGER NOT NULL, PRIMARY KEY (job, type, slot_ms)
+    ) STRICT, WITHOUT ROWID;
+  `)
+}
+
+export const migrations: readonly Migration[] = [first, second]
 
 export const metaShape: TableShape = { name: 'meta', columns: ['key', 'value'], key: ['key'] }
 

@@ -21,6 +21,7 @@ import { metaShape, migrate, migrations, schemaVersion, type Migration } from '.
 import { runShape } from './run-table.ts'
 import { proofShape } from './proof-table.ts'
 import { pinShape, setShape } from './set-table.ts'
+import { slotShape } from './slot-table.ts'
 import { destinationShape, jobShape, SqliteCatalog } from './sqlite-catalog.ts'
 
 export interface OpenCatalogOptions {
@@ -42,7 +43,16 @@ type Opening =
 /** Oldest finished runs beyond this many are dropped: at one run every five minutes it is two years (faults.md G12). */
 const MAX_RUNS = 200_000
 
-const shapes: readonly TableShape[] = [metaShape, runShape, setShape, proofShape, pinShape, destinationShape, jobShape]
+const shapes: readonly TableShape[] = [
+  metaShape,
+  runShape,
+  setShape,
+  proofShape,
+  pinShape,
+  destinationShape,
+  jobShape,
+  slotShape,
+]
 
 /**
  * The catalog is always usable afterwards, or this throws `catalog-unusable` (locked, no rights, disk full). Where `notices` holds

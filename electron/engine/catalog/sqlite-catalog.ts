@@ -1,5 +1,5 @@
 /** The catalog over one SQLite file: joins the tables to the interface. */
-import type { Job } from '../../contract/job.ts'
+import type { BackupType, Job } from '../../contract/job.ts'
 import type { RunRecord } from '../../contract/run.ts'
 import type {
   Catalog,
@@ -10,12 +10,14 @@ import type {
   SetFilter,
   SetRow,
   SetStateRow,
+  SlotNote,
   UnreadableSet,
 } from './catalog.ts'
 import type { SetDetail, SetInfo } from '../../contract/set.ts'
 import { count, millisOf, putRow, text, type CatalogDatabase, type TableShape } from './database.ts'
 import { RunTable } from './run-table.ts'
 import { SetTable } from './set-table.ts'
+import { SlotTable } from './slot-table.ts'
 
 export const destinationShape: TableShape = { name: 'destinations', columns: ['id', 'generation'], key: ['id'] }
 export const jobShape: TableShape = { name: 'jobs', columns: ['id', 'since'], key: ['id'] }
@@ -26,6 +28,7 @@ export class SqliteCatalog implements Catalog {
   readonly #names: CatalogNames
   readonly #runs: RunTable
   readonly #sets: SetTable
+  readonly #slots: SlotTable
 
   constructor(database: CatalogDatabase, names: CatalogNames, notices: Catalog['notices']) {
     this.#database = database
@@ -33,6 +36,7 @@ export class SqliteCatalog implements Catalog {
     this.notices = notices
     this.#runs = new RunTable(database)
     this.#sets = new SetTable(database, names)
+    this.#slots = new SlotTable(database)
   }
 
   definition(job: string): Job | undefined {
@@ -140,6 +144,18 @@ export class SqliteCatalog implements Catalog {
       since: noted === undefined ? undefined : text(noted, 'since'),
       restoreSeconds: this.measuredRestoreSeconds(job),
     }
+  }
+
+  noteSlot(note: SlotNote): void {
+    this.#slots.put(note)
+  }
+
+  slotNote(job: string, type: BackupType, slot: Date): SlotNote | undefined {
+    return this.#slots.find(job, type, slot.getTime(), 'exact')
+  }
+
+  newestSlotNote(job: string, type: BackupType, until: Date): SlotNote | undefined {
+    return this.#slots.find(job, type, until.getTime(), 'newest')
   }
 
   totals(destination: string): { readonly sets: number; readonly bytes: number } {
