@@ -35,7 +35,7 @@ export const cliWordsEn: CliWords = {
   outcome: { good: 'good', warning: 'with warnings', failed: 'failed', cancelled: 'cancelled' },
   type: { full: 'full', incremental: 'incremental', hot: 'before a change' },
   kind: { sqlite: 'database', postgres: 'PostgreSQL', files: 'folders', config: 'configuration' },
-  runKind: { backup: 'backup', restore: 'restore', verify: 'verification' },
+  runKind: { backup: 'backup', restore: 'restore', verify: 'verification', cleanup: 'clean-up' },
   column: {
     set: 'Backup',
     at: 'When',

@@ -34,7 +34,7 @@ export const cliWordsZh: CliWords = {
   outcome: { good: '成功', warning: '有警告', failed: '失败', cancelled: '已取消' },
   type: { full: '全量', incremental: '增量', hot: '操作前' },
   kind: { sqlite: '数据库', postgres: 'PostgreSQL', files: '文件夹', config: '配置' },
-  runKind: { backup: '备份', restore: '恢复', verify: '验证' },
+  runKind: { backup: '备份', restore: '恢复', verify: '验证', cleanup: '清理' },
   column: {
     set: '备份',
     at: '时间',

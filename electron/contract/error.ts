@@ -145,6 +145,7 @@ export const stages = [
   'restore-stage',
   'restore-check',
   'restore-swap',
+  'remove',
 ] as const
 export const stageSchema = z.enum(stages)
 export type Stage = z.infer<typeof stageSchema>

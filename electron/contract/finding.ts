@@ -42,6 +42,10 @@ export const findingRows = {
   'no-sound-set': 'warning',
   'masked-restored': 'warning',
   'destination-older': 'warning',
+  'sets-removed': 'note',
+  'retention-frozen': 'warning',
+  'set-not-removed': 'warning',
+  'removal-finished': 'note',
 } as const satisfies Record<string, 'note' | 'warning' | 'suspicious'>
 
 export type FindingCode = keyof typeof findingRows

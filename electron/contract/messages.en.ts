@@ -556,5 +556,21 @@ export const messagesEn: MessageTable = {
       '{path} is older than when it was last seen (generation {found}; expected {expected}): another disk or an old copy of it. It was only read.',
     hint: 'Newer backups may lie on the right disk. To store backups on this one again: sitekeep adopt "{path}"',
   },
+  'sets-removed': {
+    message: '{count} old backups were removed at {place}. What is newer, pinned or needed stays.',
+    hint: 'Nothing to do.',
+  },
+  'retention-frozen': {
+    message: 'Nothing was removed at {place}: {reason}. All backups there stay.',
+    hint: 'Settle that first. sitekeep cleanup --dry-run shows what would go, and why.',
+  },
+  'set-not-removed': {
+    message: '{set} could not be removed at {place}: {reason} It stays listed as it is found there.',
+    hint: 'Check the rights of that place, or whether it locks its files. It is tried again after the next backup.',
+  },
+  'removal-finished': {
+    message: 'What an interrupted removal had left of {set} at {place} was cleared away.',
+    hint: 'Nothing to do.',
+  },
   'adopted': { message: 'This backup was found at its place and entered into the list.', hint: 'Nothing to do.' },
 }

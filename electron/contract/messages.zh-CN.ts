@@ -475,5 +475,21 @@ export const messagesZh: MessageTable = {
       '{path} 比上次见到时旧（第 {found} 代；应为第 {expected} 代）：可能是另一块磁盘，或它的旧副本。只读取了它。',
     hint: '较新的备份可能在原来的磁盘上。要重新在这里存放备份，请运行：sitekeep adopt "{path}"',
   },
+  'sets-removed': {
+    message: '已删除 {place} 里的 {count} 份旧备份。较新的、固定的和需要的都保留。',
+    hint: '无需处理。',
+  },
+  'retention-frozen': {
+    message: '{place} 里没有删除任何备份：{reason}。那里的备份全部保留。',
+    hint: '请先解决这个问题。sitekeep cleanup --dry-run 会说明哪些会删除以及原因。',
+  },
+  'set-not-removed': {
+    message: '{set} 无法从 {place} 删除：{reason} 它仍按存放位置里的样子列出。',
+    hint: '请检查该位置的权限，或它是否锁定了文件。下次备份后会再试。',
+  },
+  'removal-finished': {
+    message: '{place} 里 {set} 中断删除后留下的文件已清理。',
+    hint: '无需处理。',
+  },
   'adopted': { message: '这份备份是在存放位置找到并登记进来的。', hint: '无需处理。' },
 }

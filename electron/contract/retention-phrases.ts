@@ -42,6 +42,10 @@ export const retentionPhrases = {
     'zh-CN': '清单读不了，或者不属于这个任务',
   },
   'keep-absent': { 'en': 'it is not there, or cannot be reached', 'zh-CN': '它不在那里，或者现在连不上' },
+  'keep-foreign': {
+    'en': 'files that Sitekeep did not write lie in its folder',
+    'zh-CN': '它的文件夹里有不是 Sitekeep 写入的文件',
+  },
   'keep-pinned': { 'en': 'it is pinned', 'zh-CN': '已固定保留' },
   'keep-in-use': { 'en': 'it is being read now', 'zh-CN': '正在被读取' },
   'keep-newest': {

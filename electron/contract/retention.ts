@@ -25,6 +25,7 @@ export type FreezeCode = (typeof freezeCodes)[number]
 export const keepCodes = [
   'keep-not-ours',
   'keep-absent',
+  'keep-foreign',
   'keep-pinned',
   'keep-in-use',
   'keep-newest',
@@ -44,6 +45,9 @@ export type RetentionCode = (typeof retentionCodes)[number]
 
 export const retentionReasonSchema = z.object({ code: z.enum(retentionCodes), detail: detailSchema })
 export type RetentionReason = z.infer<typeof retentionReasonSchema>
+
+/** As it is written down at a destination: a later version may have reasons that this one does not know. */
+export const removalReasonSchema = z.object({ code: z.string().max(60), detail: detailSchema })
 
 export const retentionDecisionSchema = z.object({
   set: setIdSchema,

@@ -6,8 +6,9 @@ import { destinationIdSchema, jobIdSchema, runIdSchema, setIdSchema } from './id
 import { backupTypeSchema } from './job.ts'
 import { databaseNameSchema, postgresServerSchema } from './postgres.ts'
 import { proofLevelSchema } from './proof.ts'
+import { removalReasonSchema } from './retention.ts'
 
-export const runKinds = ['backup', 'restore', 'verify'] as const
+export const runKinds = ['backup', 'restore', 'verify', 'cleanup'] as const
 export const runKindSchema = z.enum(runKinds)
 export type RunKind = z.infer<typeof runKindSchema>
 
@@ -43,6 +44,14 @@ export const madeSetSchema = z.object({
   bytes: z.number(),
 })
 
+/** A set as a clean-up removed it, at one destination. */
+export const removedSetSchema = z.object({
+  set: setIdSchema,
+  destination: destinationIdSchema,
+  bytes: z.number(),
+  reasons: z.array(removalReasonSchema),
+})
+
 /** What was put aside: a database, under another name. */
 export const replacedSchema = z.discriminatedUnion('kind', [
   z.object({
@@ -72,6 +81,8 @@ export const runRecordSchema = z.object({
   target: z.string().max(4096).optional(),
   /** What a restore in place has put aside: by it the restore can be taken back. */
   replaced: z.array(replacedSchema).max(1000).optional(),
+  /** By a clean-up; its finding has the true count where there were more. */
+  removed: z.array(removedSetSchema).max(1000).optional(),
   compared: comparedSchema.optional(),
   findings: z.array(findingSchema).max(1000),
   error: errorDataSchema.optional(),

@@ -5,7 +5,9 @@ import type { AgentEvent } from '../contract/event.ts'
 import type { BackupType, Job } from '../contract/job.ts'
 import type { PhraseCode } from '../contract/phrases.ts'
 import type { VerifyLevel } from '../contract/proof.ts'
-import type { LogLine, RestorePlan } from '../contract/rpc.ts'
+import type { RetentionPlan } from '../contract/retention.ts'
+import type { RestorePlan } from '../contract/restore.ts'
+import type { LogLine } from '../contract/rpc.ts'
 import type { Progress, RunRecord } from '../contract/run.ts'
 import type { SetInfo } from '../contract/set.ts'
 import type { SourceConfig, SourceReport } from '../contract/source.ts'
@@ -76,6 +78,12 @@ export interface RestoreOrder {
   readonly keepOut?: KeepOut | undefined
 }
 
+/** What only the agent knows of the sets that a clean-up may meet. */
+export interface CleanupOptions {
+  /** Ids of sets that a restore or a verification reads at this moment (faults.md R07). */
+  inUse(): ReadonlySet<string>
+}
+
 /** A page of what lies in a set. */
 export interface ListedFiles {
   readonly set: string
@@ -108,6 +116,22 @@ export interface Engine {
   restore(order: RestoreOrder, hooks: RunHooks): Promise<RunRecord>
   /** Takes a restore in place back. @param undone the restore's record */
   undo(undone: RunRecord, hooks: RunHooks): Promise<RunRecord>
+  /** Removes what the job's policy lets go, destination by destination (DESIGN §7). */
+  cleanup(
+    job: Job,
+    destinations: readonly DestinationConfig[],
+    options: CleanupOptions,
+    hooks: RunHooks,
+  ): Promise<RunRecord>
+  /** What `cleanup` would do now, and why; changes nothing. The job may bear a policy that is not saved. */
+  previewCleanup(
+    job: Job,
+    destinations: readonly DestinationConfig[],
+    options: CleanupOptions,
+    signal: AbortSignal,
+  ): Promise<readonly RetentionPlan[]>
+  /** How many sets would go by what the catalog says, without a look at any place. Throws BackupError. */
+  removalsInSight(job: Job, destinations: readonly DestinationConfig[], options: CleanupOptions): number
   planRestore(order: RestoreOrder, signal: AbortSignal): Promise<RestorePlan>
   /** Some of a set's files, in the set's order. */
   listFiles(from: SetLocation, asked: FilesAsked, signal: AbortSignal): Promise<ListedFiles>

@@ -10,6 +10,8 @@ import type { JournalWriter } from './destination/journal.ts'
 import { destinations as destinationKinds } from './destination/registry.ts'
 import type { Engine, EngineDeps, InitOptions } from './engine-api.ts'
 import { BackupError } from './errors.ts'
+import { previewCleanup, removalsInSight } from './cleanup/preview-cleanup.ts'
+import { runCleanup } from './cleanup/run-cleanup.ts'
 import { importSets } from './import-sets.ts'
 import { listFiles } from './list-files.ts'
 import { lookAtSets } from './look-at-sets.ts'
@@ -33,6 +35,9 @@ export function createEngine(deps: EngineDeps): Engine {
     verify: (from, level, hooks) => runVerify(from, level, deps, hooks),
     restore: (order, hooks) => runRestore(order, deps, hooks),
     undo: (undone, hooks) => runUndo(undone, deps, hooks),
+    cleanup: (job, destinations, options, hooks) => runCleanup(job, destinations, deps, options, hooks),
+    previewCleanup: (job, destinations, options, signal) => previewCleanup(job, destinations, deps, options, signal),
+    removalsInSight: (job, destinations, options) => removalsInSight(job, destinations, deps, options),
     planRestore: (order, signal) => planRestore(order, deps, signal),
     listFiles: (from, asked, signal) => listFiles(from, asked, deps, signal),
     testSource: (source, signal) => testSource(source, deps, signal),

@@ -47,7 +47,9 @@ export async function importSets(destination: Destination, deps: EngineDeps, sig
     for (const set of unreadableSets(damaged, { destination, records, jobs, now: deps.world.clock.now() }))
       deps.catalog.recordUnreadable(set)
     enterAbsent(destination, found, damaged, deps)
-    for (const record of records) if (!isOfEarlier(record, found)) enterRecord(destination, record, deps)
+    const lying = new Set([...found.keys(), ...damaged.map(idOfPrefix)])
+    for (const record of records)
+      if (!isOfEarlier(record, found) && !isCutOff(record, lying)) enterRecord(destination, record, deps)
     adoptRuns(destination, found, definitionsOf(records), deps)
     deps.catalog.recordGeneration(destination.id, destination.marker.generation)
   })
@@ -88,7 +90,7 @@ function enterAbsent(
   damaged: readonly string[],
   deps: EngineDeps,
 ): void {
-  const damagedSets = new Set(damaged.map((prefix) => prefix.replace(/\/(full|incremental|hot)\//, '/')))
+  const damagedSets = new Set(damaged.map(idOfPrefix))
   const page = 1000
   for (let offset = 0; ; offset += page) {
     const { sets } = deps.catalog.sets({ destination: destination.id, limit: page, offset })
@@ -105,6 +107,15 @@ function isOfEarlier(record: JournalRecord, found: ReadonlyMap<string, ManifestF
   if (record.type !== 'proof' && record.type !== 'pin' && record.type !== 'removed') return false
   const file = found.get(record.set)
   return file !== undefined && record.sequence < file.manifest.sequence
+}
+
+/** A removal that was cut off or refused before it took anything: what still lies there is still a backup (faults.md R06, R14). */
+function isCutOff(record: JournalRecord, lying: ReadonlySet<string>): boolean {
+  return record.type === 'removed' && lying.has(record.set)
+}
+
+function idOfPrefix(prefix: string): string {
+  return prefix.replace(/\/(full|incremental|hot)\//, '/')
 }
 
 function enterRecord(destination: Destination, record: JournalRecord, deps: EngineDeps): void {

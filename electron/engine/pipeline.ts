@@ -26,6 +26,8 @@ import { enterRun, writeRunRecord } from './write-run-record.ts'
 /**
  * Backs a job up to its destinations.
  * lock → preflight → snapshot → compress → digest → put → read back → decode → match → manifest → publish → journal → catalog
+ * Retention and the telling of people follow as runs of their own: a clean-up that fails makes no good backup a failed one, its record
+ * says by itself what went and why, and the places are not kept from the next writer meanwhile.
  */
 export async function runBackup(
   job: Job,

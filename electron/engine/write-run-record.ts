@@ -1,5 +1,8 @@
 /** Notes a finished run: in the catalog, and at a destination as a journal record and a line of plain text for people. */
+import type { Detail } from '../contract/error.ts'
+import { isPhraseCode } from '../contract/phrases.ts'
 import type { RunRecord } from '../contract/run.ts'
+import { phraseIn } from '../contract/words.ts'
 import type { EngineDeps, RunHooks } from './engine-api.ts'
 import { reasonOf } from './errors.ts'
 import type { Writing } from './open-destination.ts'
@@ -34,11 +37,19 @@ export function enterRun(record: RunRecord, deps: EngineDeps, hooks: RunHooks): 
   }
 }
 
+function wordsOfReason({ code, detail }: { readonly code: string; readonly detail: Detail }): string {
+  return isPhraseCode(code) ? phraseIn(code, detail, 'en') : code
+}
+
 function logLine(record: RunRecord): string {
   const { startedAt, kind, type, outcome, proof, sets, error, findings } = record
   const names = sets.map((made) => made.set).join(', ')
   const what = [kind, type, record.subject].filter((word) => word !== undefined).join(' ')
   const why = error === undefined ? '' : ` ${error.code}: ${error.message}`
   const looked = findings.filter((finding) => finding.weight !== 'note').map((finding) => `\n  ${finding.message}`)
-  return `${startedAt} ${what} ${outcome ?? ''} proof=${proof ?? 'none'} ${names}${why}${looked.join('')}`
+  const gone = (record.removed ?? []).map(
+    ({ set, reasons }) => ` removed ${set} (${reasons.map(wordsOfReason).join(', ')})`,
+  )
+  const proven = record.kind === 'cleanup' ? '' : ` proof=${proof ?? 'none'} ${names}`
+  return `${startedAt} ${what} ${outcome ?? ''}${proven}${gone.join(';')}${why}${looked.join('')}`
 }

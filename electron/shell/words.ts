@@ -37,7 +37,7 @@ export interface ShellWords {
   readonly confirmNo: string
 }
 
-export type RunWord = 'backup' | 'restore' | 'verify'
+export type RunWord = 'backup' | 'restore' | 'verify' | 'cleanup'
 
 const en: ShellWords = {
   state: {
@@ -96,6 +96,7 @@ const en: ShellWords = {
       restore: `The restore of ${job} failed`,
       verify: `The check of ${job} failed`,
     })[kind],
+      cleanup: `Removing old backups of ${job} failed`,
   goodAgainTitle: (job) => `${job} is good again`,
   goodAgainBody: 'The new backup was read back and its data matched.',
   confirm: {
@@ -155,7 +156,12 @@ const zh: ShellWords = {
   tryAgain: '重新启动服务',
   quit: '退出托盘（备份照常）',
   failedTitle: (job, kind) =>
-    ({ backup: `${job} 的备份失败了`, restore: `${job} 的恢复失败了`, verify: `${job} 的验证失败了` })[kind],
+    ({
+      backup: `${job} 的备份失败了`,
+      restore: `${job} 的恢复失败了`,
+      verify: `${job} 的验证失败了`,
+      cleanup: `${job} 的旧备份清理失败了`,
+    })[kind],
   goodAgainTitle: (job) => `${job} 重新正常`,
   goodAgainBody: '新备份已读回，数据一致。',
   confirm: {

@@ -9,21 +9,21 @@ from shapes import (
 LEVELS = ("none", "stored", "read", "decoded", "matched", "restored")
 STAGES = (
     "lock", "preflight", "snapshot", "encode", "put", "read-back", "decode", "match", "manifest", "publish", "journal",
-    "catalog", "restore-fetch", "restore-stage", "restore-check", "restore-swap",
+    "catalog", "restore-fetch", "restore-stage", "restore-check", "restore-swap", "remove",
 )  # fmt: skip
 WEIGHTS = {
     "note": (
         "files-accepted", "special-skipped", "attributes-lost", "other-filesystem", "config-masked",
         "config-keys-left-out", "writer-stalled", "same-volume", "adopted", "counted-partly", "rows-not-counted",
         "log-not-written", "source-retried", "roles-without-passwords", "database-left-out", "database-kept",
-        "database-replaced",
+        "database-replaced", "sets-removed", "removal-finished",
     ),
     "warning": (
         "files-unreadable", "files-vanished", "files-changed", "root-missing", "root-empty", "live-sqlite",
         "config-unparsed", "source-failed", "destination-failed", "newer-set-passed-over", "no-sound-set",
         "masked-restored", "destination-older",
         "target-occupied", "dump-warning", "snapshot-held", "not-provable",
-        "restore-test-failed",
+        "restore-test-failed", "retention-frozen", "set-not-removed",
     ),
     "suspicious": ("source-damaged", "source-shrunk", "source-mass-change"),
 }  # fmt: skip
@@ -173,19 +173,23 @@ COMPARED = {
     "files": shape({"count": is_count, "expected": is_count}),
 }  # fmt: skip
 ERROR = {"code": is_text, "message": is_text, "hint": is_string, "stage": one_of(*STAGES), "detail": is_detail}
+REASONS = list_of(shape({"code": is_text, "detail": is_detail}))
 RUN = {
-    "id": RUN_ID, "kind": one_of("backup", "restore", "verify"), "job": JOB_ID, "jobName": is_string, "type": TYPES,
+    "id": RUN_ID, "kind": one_of("backup", "restore", "verify", "cleanup"), "job": JOB_ID, "jobName": is_string, "type": TYPES,
     "trigger": one_of("manual", "schedule", "catch-up", "hook"), "startedAt": is_moment, "finishedAt": is_moment,
     "outcome": one_of("good", "warning", "failed", "cancelled"), "proof": one_of(*LEVELS),
     "sets": list_of(shape(MADE), 100), "subject": is_set_id, "target": is_text,
     "replaced": list_of(
         shape({"kind": one_of("postgres"), "server": is_server, "database": is_text, "kept": is_text}), 1000
     ),
+    "removed": list_of(
+        shape({"set": is_set_id, "destination": is_destination, "bytes": is_count, "reasons": REASONS}), 1000
+    ),
     "compared": shape(COMPARED, tuple(COMPARED)), "findings": list_of(is_finding, 1000),
     "error": shape(ERROR, ("stage", "detail")), "spans": list_of(shape(SPAN, ("source", "destination", "bytes")), 2000),
     "bytesRead": is_count, "bytesStored": is_count,
 }  # fmt: skip
-MAYBE_RUN = ("job", "type", "proof", "subject", "target", "replaced", "compared", "error")
+MAYBE_RUN = ("job", "type", "proof", "subject", "target", "replaced", "removed", "compared", "error")
 COMMON = {"type": is_text, "sequence": is_count, "at": is_moment, "destination": is_destination}
 RECORDS = {
     "job": {"job": IS_JOB},
@@ -194,7 +198,7 @@ RECORDS = {
         "set": is_set_id, "run": RUN_ID, "level": one_of(*LEVELS), "ok": is_bool, "findings": list_of(is_finding, 1000),
     },
     "pin": {"set": is_set_id, "pinned": is_bool},
-    "removed": {"set": is_set_id},
+    "removed": {"set": is_set_id, "run": RUN_ID, "reasons": REASONS, "files": list_of(is_text, 200)},
     "run": {"run": is_object},
 }  # fmt: skip
 LEASE = {
@@ -206,7 +210,8 @@ LEASE = {
 
 def check_record_shape(kind, record, label, problems):
     """The payload of one journal record."""
-    check_shape(record, {**COMMON, **RECORDS[kind]}, label, problems)
+    maybe = ("run", "reasons", "files") if kind == "removed" else ()
+    check_shape(record, {**COMMON, **RECORDS[kind]}, label, problems, maybe)
     if kind == "run" and is_object(record.get("run")):
         check_shape(record["run"], RUN, f"{label}: run", problems, MAYBE_RUN)
     definition = record.get("definition")

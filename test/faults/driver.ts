@@ -1,5 +1,5 @@
 /**
- * A backup in a process of its own, for faults that end processes: `node driver.ts SITE-DIR [recover]`.
+ * A backup in a process of its own, for faults that end processes: `node driver.ts SITE-DIR [recover|cleanup]`.
  * Marks every phase on file descriptor 3 where that is open, and prints the run's record as its last line.
  */
 import { fstatSync, writeSync } from 'node:fs'
@@ -8,7 +8,7 @@ import { openSite } from '../helpers/open-site.ts'
 import { makeWorld } from '../helpers/world.ts'
 
 const [dir, action = 'backup'] = process.argv.slice(2)
-if (dir === undefined) throw new Error('usage: driver.ts SITE-DIR [recover]')
+if (dir === undefined) throw new Error('usage: driver.ts SITE-DIR [recover|cleanup]')
 
 function canMark(): boolean {
   try {
@@ -35,7 +35,7 @@ for (const destination of site.destinations) {
   // As the agent does at its start: a destination that moved on without the catalog is imported first.
   await site.engine.importDestination(destination, never)
 }
-const record = action === 'backup' ? await site.backup(job) : undefined
+const record = action === 'backup' ? await site.backup(job) : action === 'cleanup' ? await site.cleanup(job) : undefined
 if (record?.outcome === 'good' && process.env['INJ_ROOT'] !== undefined)
   for (const { set } of record.sets) mark(`reported ${set}`)
 site.catalog.close()

@@ -11,7 +11,7 @@ const driver = fileURLToPath(new URL('../faults/driver.ts', import.meta.url))
 export interface DriverOptions {
   /** Site folder. */
   readonly dir: string
-  readonly action?: 'backup' | 'recover'
+  readonly action?: 'backup' | 'recover' | 'cleanup'
   /** Phase at which the process is killed. */
   readonly killAt?: string
   readonly env?: Readonly<Record<string, string>>

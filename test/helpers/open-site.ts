@@ -30,6 +30,8 @@ export interface Site {
   readonly progress: Progress[]
   job(sources: readonly SourceDraft[], changes?: Partial<Job>): Job
   backup(job: Job, type?: BackupType, signal?: AbortSignal): Promise<RunRecord>
+  /** At all destinations; `inUse` are sets that somebody reads meanwhile. */
+  cleanup(job: Job, inUse?: readonly string[], signal?: AbortSignal): Promise<RunRecord>
   verify(from: SetLocation, level?: VerifyLevel): Promise<RunRecord>
   /** Restores into a new folder of the site. */
   restore(from: SetLocation, options?: { to?: string; only?: string }): Promise<{ record: RunRecord; to: string }>
@@ -129,6 +131,8 @@ function siteAround(
       return job
     },
     backup: (job, type = 'full', signal) => engine.backup(job, type, destinations, hooks(signal)),
+    cleanup: (job, inUse = [], signal) =>
+      engine.cleanup(job, destinations, { inUse: () => new Set(inUse) }, hooks(signal)),
     verify: (from, level = 'match') => engine.verify(from, level, hooks()),
     restore: async (from, { to, only } = {}) => {
       const target = to ?? join(dir, newId('restored'))

@@ -139,7 +139,7 @@ export class RetentionModel {
       id: `shop/${setPrefix[type]}_20260101_000000_${this.#serial}`,
       ...{ type, at: this.now.toISOString(), sequence: place.sequence, bytes: 1, state: 'present' },
       proof: flavor === 'partial' ? 'none' : 'matched',
-      ...{ pinned: false, inUse: false, isOurs: true, madeAt: this.time },
+      ...{ pinned: false, inUse: false, isOurs: true, hasForeign: false, madeAt: this.time },
       suspicious: flavor === 'suspicious',
       hasWarnings: flavor === 'warning',
       sources: new Map([['db', 'db'] as const, ...(hasUploads ? ([['up', 'up']] as const) : [])]),

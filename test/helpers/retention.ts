@@ -22,6 +22,7 @@ export function makeRetentionSet(sequence: number, changes: Partial<RetentionSet
     suspicious: false,
     hasWarnings: false,
     isOurs: true,
+    hasForeign: false,
     sources: new Map([['src_shop00', 'database']]),
     parent: undefined,
     inUse: false,

@@ -18,6 +18,8 @@ export interface RetentionSet {
   readonly hasWarnings: boolean
   /** Its manifest is authentic, and names this job and this destination; nothing else is ever removed (R10, R11). */
   readonly isOurs: boolean
+  /** Something lies in its folder that its manifest does not name (R10). */
+  readonly hasForeign: boolean
   /** Names of the sources of which it holds something, by their ids. */
   readonly sources: ReadonlyMap<string, string>
   /** The set without which it cannot be read. */

@@ -32,10 +32,17 @@ function freezesOfPlace({ place, vanished }: RetentionFacts, sets: readonly Rete
   if (place === 'unreachable') return [because('frozen-unreachable')]
   if (place === 'older') return [because('frozen-older')]
   const newest = sets[0]
+  const gone = Math.max(vanished, lostOf(sets))
   return [
-    ...(vanished > 0 ? [because('frozen-shrank', { count: vanished })] : []),
+    ...(gone > 0 ? [because('frozen-shrank', { count: gone })] : []),
     ...(newest?.state === 'missing' ? [because('frozen-missing', { set: newest.id })] : []),
   ]
+}
+
+/** Sets that are gone, where that is at least half of all: one that a person threw away is no reason for long, a folder that was is. */
+function lostOf(sets: readonly RetentionSet[]): number {
+  const gone = sets.filter((set) => set.isOurs && set.state === 'missing').length
+  return gone >= 2 && gone * 2 >= sets.length ? gone : 0
 }
 
 function freezesOfRuns({ lastRun, hasFailedVerification }: RetentionFacts): RetentionReason[] {

@@ -52,6 +52,7 @@ function isRemoval(reasons: readonly RetentionReason[]): boolean {
 function reasonsOf(set: RetentionSet, judging: Judging): RetentionReason[] {
   if (!set.isOurs || set.state === 'orphan') return [{ code: 'keep-not-ours', detail: {} }]
   if (set.state === 'missing' || set.state === 'unreachable') return [{ code: 'keep-absent', detail: {} }]
+  if (set.hasForeign) return [{ code: 'keep-foreign', detail: {} }]
   const { protections } = judging
   const kept = [...(protections.get(set.id) ?? []), ...ofAge(set, judging), ...ofDoubt(set, judging)]
   return kept.length > 0 ? kept : [removalOf(set, judging)]

@@ -26,7 +26,7 @@ export const state = {
     running: 'Running',
   },
   type: { full: 'Full', incremental: 'Incremental', hot: 'Before a change' },
-  run: { backup: 'Backup', restore: 'Restore', verify: 'Verification' },
+  run: { backup: 'Backup', restore: 'Restore', verify: 'Verification', cleanup: 'Clean-up' },
   trigger: { 'manual': 'By hand', 'schedule': 'Schedule', 'catch-up': 'Made up for', 'hook': 'Application' },
   source: { sqlite: 'SQLite', postgres: 'PostgreSQL', files: 'Folder', config: 'Configuration' },
   stage: {
@@ -46,6 +46,7 @@ export const state = {
     'restore-stage': 'Write the data',
     'restore-check': 'Check the result',
     'restore-swap': 'Put in place',
+    'remove': 'Remove old backups',
   },
   reason: {
     'never-proven': 'No backup has been proven yet',

@@ -23,7 +23,7 @@ export const state: SameKeys<typeof en> = {
   },
   outcome: { good: '成功', warning: '完成，有几处要看', failed: '失败', cancelled: '已取消', running: '运行中' },
   type: { full: '全量', incremental: '增量', hot: '操作前' },
-  run: { backup: '备份', restore: '恢复', verify: '验证' },
+  run: { backup: '备份', restore: '恢复', verify: '验证', cleanup: '清理' },
   trigger: { 'manual': '手动', 'schedule': '按计划', 'catch-up': '补做', 'hook': '应用程序' },
   source: { sqlite: 'SQLite', postgres: 'PostgreSQL', files: '文件夹', config: '配置' },
   stage: {
@@ -43,6 +43,7 @@ export const state: SameKeys<typeof en> = {
     'restore-stage': '写出数据',
     'restore-check': '核对结果',
     'restore-swap': '换上',
+    'remove': '删除旧备份',
   },
   reason: {
     'never-proven': '还没有可恢复的备份',

@@ -26,6 +26,8 @@ function goodSentence(run: RunRecord, t: TFunction): string {
       return t('history.outcome.verifyGood', { proof: t(`state.proof.${run.proof ?? 'none'}`) })
     case 'restore':
       return t('history.outcome.restoreGood')
+    case 'cleanup':
+      return t('history.outcome.cleanupGood')
   }
 }
 
@@ -37,6 +39,8 @@ function failedSentence(run: RunRecord, t: TFunction): string {
       return t('history.outcome.failedVerify')
     case 'restore':
       return t('history.outcome.failedRestore')
+    case 'cleanup':
+      return t('history.outcome.failedCleanup')
   }
 }
 
@@ -66,6 +70,7 @@ export function meaningOf(run: RunRecord, t: TFunction): string | undefined {
   if (run.outcome === 'cancelled') return t('history.meaning.cancelled')
   if (run.outcome === undefined || run.outcome === 'failed') return undefined
   if (run.kind === 'verify' && run.subject !== undefined) return t('history.meaning.verify', { subject: run.subject })
+  if (run.kind === 'cleanup') return t('history.meaning.removed', { count: run.removed?.length ?? 0 })
   if (run.kind === 'restore')
     return run.target === undefined ? undefined : t('history.meaning.restore', { target: run.target })
   const proof = run.proof ?? 'none'
