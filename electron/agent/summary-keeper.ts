@@ -7,7 +7,7 @@ import { summarise } from '../engine/catalog/summary.ts'
 import type { Clock } from '../engine/world.ts'
 import type { SettingsAccess } from './context.ts'
 import { DueDays } from '../engine/schedule/due-days.ts'
-import { nextRunOf } from '../engine/schedule/timetables.ts'
+import { nextDue } from '../engine/schedule/timetables.ts'
 import type { DestinationStates } from './destination-states.ts'
 import type { EventBus } from './events.ts'
 import type { Runs } from './runs.ts'
@@ -68,7 +68,7 @@ export class SummaryKeeper {
         if (run === undefined) return undefined
         return { run: run.run, kind: run.kind, ...(run.progress === undefined ? {} : { progress: run.progress }) }
       },
-      nextRun: (job: Job) => (job.enabled ? nextRunOf(job.schedule, now) : undefined),
+      dueAfter: (job: Job, moment: Date) => nextDue(job.schedule, moment),
       dueDays: (job: Job, from: Date) => this.#dueDays.of(job.schedule, from, now),
       agent,
       notices: this.#deps.notices(),

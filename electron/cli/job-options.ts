@@ -1,42 +1,47 @@
 /** The options that describe a job, and the draft they amount to. */
 import { basename, extname } from 'node:path'
 import type { Command } from 'commander'
-import { compressionSchema, type Compression, type Job, type JobDraft } from '../contract/job.ts'
+import { compressionSchema, rpoClocks, type Compression, type Job, type JobDraft } from '../contract/job.ts'
 import type { SourceDraft } from '../contract/source.ts'
 import { keepFrom, minutesFrom, oneOf } from './arguments.ts'
 import type { Cli } from './cli.ts'
 import { named } from './named.ts'
 import { addPostgresOptions, postgresSources, type PostgresOptions } from './postgres-options.ts'
+import { addScheduleOptions, scheduleFrom, type ScheduleOptions } from './schedule-options.ts'
 
-export interface JobOptions extends PostgresOptions {
+export interface JobOptions extends PostgresOptions, ScheduleOptions {
   readonly sqlite?: readonly string[]
   readonly files?: readonly string[]
   readonly config?: readonly string[]
   readonly exclude?: readonly string[]
   readonly to?: readonly string[]
-  readonly full?: string
-  readonly incremental?: string
   readonly keep?: Partial<Job['keep']>
   readonly compression?: Compression
   readonly prove?: Job['prove']
   readonly rpo?: number
+  readonly rpoFollows?: Job['rpoFollows']
   readonly rto?: number
 }
 
 const provings = ['matched', 'restored'] as const
 
 export function addJobOptions(command: Command): Command {
-  return addPostgresOptions(command.option('--sqlite <FILE...>', 'a SQLite database, also one in use'))
+  return addScheduleOptions(
+    addPostgresOptions(command.option('--sqlite <FILE...>', 'a SQLite database, also one in use')),
+  )
     .option('--files <DIR...>', 'a folder')
     .option('--config <GLOB...>', 'configuration files; secrets in them are masked')
     .option('--exclude <GLOB...>', 'leave these out of the folders')
     .option('--to <DEST...>', 'where backups go: a folder, or the name of a destination')
-    .option('--full <CRON>', 'when to make full backups, such as "0 2 * * *"')
-    .option('--incremental <CRON>', 'planned: incremental backups are refused for now')
     .option('--keep <DAYS>', 'how long to keep, such as full=30d,incremental=7d,hot=3d', (text) => keepFrom(text))
     .option('--compression <KIND>', compressionSchema.options.join(', '), oneOf(compressionSchema.options))
     .option('--prove <LEVEL>', provings.join(', '), oneOf(provings))
     .option('--rpo <TIME>', 'promised age of the newest proven backup, such as 24h', minutesFrom)
+    .option(
+      '--rpo-follows <WHAT>',
+      'clock, or schedule: nights and weekends without runs do not count',
+      oneOf(rpoClocks),
+    )
     .option('--rto <TIME>', 'promised time to restore, such as 30m', minutesFrom)
 }
 
@@ -57,12 +62,11 @@ export function sourcesFrom(cli: Cli, options: JobOptions, before: readonly Sour
 
 /** Everything but sources and destinations, as far as it was named. */
 export function settingsFrom(options: JobOptions, before?: Job): Partial<JobDraft> {
-  const { full, incremental, keep, compression, prove, rpo, rto } = options
-  const schedule = { ...before?.schedule, ...named({ full, incremental }) }
+  const { keep, compression, prove, rpo, rpoFollows, rto } = options
   return {
-    schedule,
+    schedule: scheduleFrom(options, before?.schedule),
     ...named({ keep: keep === undefined ? undefined : { ...before?.keep, ...keep } }),
-    ...named({ compression, prove, rpoMinutes: rpo, rtoMinutes: rto }),
+    ...named({ compression, prove, rpoMinutes: rpo, rpoFollows, rtoMinutes: rto }),
   }
 }
 

@@ -13,6 +13,7 @@ import { destinationCommands } from './commands/destination.ts'
 import { historyCommands } from './commands/history.ts'
 import { jobCommand } from './commands/job.ts'
 import { openCommand } from './commands/open.ts'
+import { pauseCommands } from './commands/pause.ts'
 import { restoreCommand } from './commands/restore.ts'
 import { secretCommand } from './commands/secret.ts'
 import { setCommands } from './commands/sets.ts'
@@ -34,6 +35,7 @@ export interface Surroundings {
 
 const addCommands: readonly AddCommand[] = [
   jobCommand,
+  pauseCommands,
   backupCommand,
   setCommands,
   showCommand,

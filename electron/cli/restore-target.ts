@@ -1,6 +1,6 @@
 /** Where a restore goes: a folder, a database on a server, or a scratch place. */
 import { databaseInWords, serverInWords } from '../contract/postgres.ts'
-import type { RestoreRequest } from '../contract/rpc.ts'
+import type { RestoreRequest } from '../contract/restore.ts'
 import type { Cli } from './cli.ts'
 import { confirmed } from './confirm.ts'
 import { wrongUse } from './failure.ts'

@@ -75,6 +75,8 @@ export interface CliWords {
   readonly jobAdded: (name: string) => string
   readonly jobChanged: (name: string) => string
   readonly jobRemoved: (name: string) => string
+  readonly paused: (jobs: string, until: string | undefined) => string
+  readonly resumed: (jobs: string) => string
   readonly jobEnabled: (name: string, enabled: boolean) => string
   readonly destinationAdded: (name: string, path: string) => string
   readonly destinationRemoved: (name: string) => string

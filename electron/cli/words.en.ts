@@ -20,6 +20,7 @@ export const cliWordsEn: CliWords = {
     'suspicious': 'the data looks wrong',
     'proof-old': 'the proof is old',
     'not-looked-at': 'a place for backups has not been looked at yet',
+    'paused': 'paused: nothing begins by itself',
     'no-schedule': 'there is no schedule',
     'disabled': 'switched off',
     'proven': 'data matched',
@@ -94,6 +95,11 @@ export const cliWordsEn: CliWords = {
   jobAdded: (name) => `The job "${name}" was added. Back up now: sitekeep backup "${name}"`,
   jobChanged: (name) => `The job "${name}" was changed.`,
   jobRemoved: (name) => `The job "${name}" was removed; its backups stay.`,
+  paused: (jobs, until) =>
+    jobs === ''
+      ? 'There is no job to pause.'
+      : `Nothing begins by itself in ${jobs} ${until === undefined ? 'until you resume it' : `until ${until}`}. What is missed is made up for afterwards.`,
+  resumed: (jobs) => (jobs === '' ? 'There is no job to resume.' : `The schedules run again: ${jobs}.`),
   jobEnabled: (name, enabled) => `The job "${name}" is ${enabled ? 'on' : 'off'}.`,
   destinationAdded: (name, path) => `The destination "${name}" was added: ${path}`,
   destinationRemoved: (name) => `The destination "${name}" was removed; what lies there stays.`,

@@ -19,6 +19,7 @@ export const cliWordsZh: CliWords = {
     'suspicious': '数据看起来异常',
     'proof-old': '验证已过时',
     'not-looked-at': '有存放位置还没有查看过',
+    'paused': '已暂停：不会自动开始',
     'no-schedule': '没有设定计划',
     'disabled': '已停用',
     'proven': '数据一致',
@@ -92,6 +93,11 @@ export const cliWordsZh: CliWords = {
   jobAdded: (name) => `已添加任务“${name}”。立即备份：sitekeep backup "${name}"`,
   jobChanged: (name) => `已修改任务“${name}”。`,
   jobRemoved: (name) => `已删除任务“${name}”；它的备份保留。`,
+  paused: (jobs, until) =>
+    jobs === ''
+      ? '没有可暂停的任务。'
+      : `${jobs} ${until === undefined ? '在恢复之前' : `到 ${until} 之前`}不会自动开始。错过的备份会在之后补做。`,
+  resumed: (jobs) => (jobs === '' ? '没有可恢复的任务。' : `${jobs} 已恢复按计划运行。`),
   jobEnabled: (name, enabled) => `任务“${name}”已${enabled ? '启用' : '停用'}。`,
   destinationAdded: (name, path) => `已添加存放位置“${name}”：${path}`,
   destinationRemoved: (name) => `已移除存放位置“${name}”；其中的内容保留。`,

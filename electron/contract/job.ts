@@ -21,6 +21,8 @@ export const setPrefix = {
 export const compressionSchema = z.enum(['gzip', 'zstd', 'none'])
 export type Compression = z.infer<typeof compressionSchema>
 
+export const rpoClocks = ['clock', 'schedule'] as const
+
 export const jobSchema = z.object({
   id: jobIdSchema,
   name: z.string().min(1).max(80),
@@ -41,6 +43,8 @@ export const jobSchema = z.object({
     .int()
     .min(1)
     .default(24 * 60),
+  /** `schedule`: the promise rests while no run is due, so that hourly backups on weekdays are not late every weekend. */
+  rpoFollows: z.enum(rpoClocks).optional(),
   /** Promised time to restore, in minutes. */
   rtoMinutes: z.number().int().min(1).default(30),
   /** Upper limit for one run, in minutes. */

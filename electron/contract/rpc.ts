@@ -1,11 +1,10 @@
 /** The only file in which a method's name is written: what a client may ask of the agent, and what it gets. */
-import { findingSchema } from './finding.ts'
 import { z } from 'zod'
 import { destinationSchema, probeReportSchema } from './destination.ts'
 import { destinationIdSchema, runIdSchema, setIdSchema } from './ids.ts'
 import { backupTypeSchema, jobDraftSchema, jobSchema } from './job.ts'
-import { databaseNameSchema, postgresServerSchema } from './postgres.ts'
-import { proofLevelSchema, verifyLevelSchema } from './proof.ts'
+import { verifyLevelSchema } from './proof.ts'
+import { restorePlanSchema, restoreRequestSchema, setRefSchema } from './restore.ts'
 import { runKindSchema, runRecordSchema } from './run.ts'
 import { setDetailSchema, setInfoSchema } from './set.ts'
 import { scheduleSchema } from './schedule.ts'
@@ -24,59 +23,9 @@ interface MethodDefinition {
 
 const nothing = z.object({})
 const done = z.object({})
-/** A set by id, `JOB/latest`, `latest`, or the path of a set's folder. */
-const setRefSchema = z.string().min(1).max(4096)
 /** A job by id, name or slug. */
 const jobRefSchema = z.string().min(1).max(80)
 const started = z.object({ run: runIdSchema })
-
-export const restoreRequestSchema = z.object({
-  set: setRefSchema,
-  /** Read from this destination only. */
-  destination: destinationIdSchema.optional(),
-  /** Absolute folder that must be absent or empty; absent with `testMode`. */
-  to: z.string().min(1).max(4096).optional(),
-  /** Into a database, instead of `to`: one that is made, or one whose data is kept beside. */
-  into: z
-    .object({ server: postgresServerSchema, database: databaseNameSchema, mode: z.enum(['new', 'replace']) })
-    .optional(),
-  /** In the place where the data came from; for a database of a server alone, whose present data is kept beside. */
-  inPlace: z.boolean().default(false),
-  /** Restore into a scratch place, compare, remove. */
-  testMode: z.boolean().default(false),
-  /** Source name, or a path or glob inside a folder source. */
-  only: z.string().min(1).max(4096).optional(),
-})
-export type RestoreRequest = z.input<typeof restoreRequestSchema>
-
-export const restorePlanSchema = z.object({
-  /** What the manifest says, with the proof as it is now; a set opened by its path is in no catalog. */
-  set: z.object({
-    id: setIdSchema,
-    jobName: z.string(),
-    type: backupTypeSchema,
-    at: z.string(),
-    proof: proofLevelSchema,
-  }),
-  target: z.string(),
-  items: z.array(
-    z.object({
-      source: z.string(),
-      kind: z.string(),
-      to: z.string(),
-      bytes: z.number(),
-      tables: z.number().optional(),
-      files: z.number().optional(),
-    }),
-  ),
-  bytesNeeded: z.number(),
-  /** Absent where the target is a server. */
-  bytesFree: z.number().optional(),
-  /** From the newest measured restore of this job; absent where none was measured. */
-  estimatedSeconds: z.number().optional(),
-  warnings: z.array(findingSchema),
-})
-export type RestorePlan = z.infer<typeof restorePlanSchema>
 
 export const logLineSchema = z.object({
   /** Empty for a torn line. */
@@ -136,6 +85,27 @@ export const methods = {
     role: 'administrator',
     params: z.object({ job: jobRefSchema, enabled: z.boolean() }),
     result: jobSchema,
+  },
+  /** Lets nothing begin by itself, in one job or in all: for so many minutes, until tomorrow's first minute, or until it is resumed. */
+  'job.pause': {
+    role: 'administrator',
+    params: z.object({
+      job: jobRefSchema.optional(),
+      length: z.union([
+        z
+          .number()
+          .int()
+          .min(1)
+          .max(366 * 24 * 60),
+        z.enum(['tomorrow', 'until-resumed']),
+      ]),
+    }),
+    result: z.array(jobSchema),
+  },
+  'job.resume': {
+    role: 'administrator',
+    params: z.object({ job: jobRefSchema.optional() }),
+    result: z.array(jobSchema),
   },
   'job.preview': {
     role: 'viewer',

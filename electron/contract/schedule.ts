@@ -38,6 +38,11 @@ export const scheduleSchema = z.object({
 })
 export type Schedule = z.infer<typeof scheduleSchema>
 
+/** Whether anything is due by the clock at all. */
+export function hasSchedule(schedule: Schedule): boolean {
+  return scheduledTypes.some((type) => schedule[type] !== undefined)
+}
+
 /** What holds where a job says nothing else. */
 export const scheduleRules = {
   catchUp: 'run',

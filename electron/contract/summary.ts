@@ -28,6 +28,7 @@ export const reasonCodes = [
   'suspicious',
   'proof-old',
   'not-looked-at',
+  'paused',
   'no-schedule',
   'disabled',
   'proven',

@@ -1,6 +1,6 @@
 /** `sitekeep restore --to postgres://…`: into a database that is made, or one that is replaced after a question. */
 import { expect, it } from 'vitest'
-import { restoreRequestSchema } from '../../electron/contract/rpc.ts'
+import { restoreRequestSchema } from '../../electron/contract/restore.ts'
 import { play, type Answers, type Played, type StageOptions } from './stage.ts'
 
 const local = { via: 'host', host: '127.0.0.1', port: 5432, user: 'postgres', sslMode: 'prefer' }

@@ -17,7 +17,7 @@ function lightOf(site: Site, job: Job, destinations: readonly DestinationConfig[
       destinations,
       destinationState: () => ({ reachable: true, lookedAt: now.toISOString() }),
       running: () => undefined,
-      nextRun: () => undefined,
+      dueAfter: () => undefined,
       dueDays: () => new Set(),
       agent: { version: '0', startedAt: now.toISOString(), hostname: 'till', home: '/h', mode: 'agent' },
       notices: [],

@@ -60,9 +60,11 @@ export function facts(changes: Partial<JobFacts> = {}): JobFacts {
 
 export const daily = makeJob({ schedule: { full: '0 2 * * *' } })
 
+const NOTHING_DUE = { nextRun: undefined, dueAfter: () => undefined, dueDays: new Set<string>() }
+
 export function input(changes: Partial<JobInput> = {}, destinations = [place()]): SummaryInput {
   return {
-    jobs: [{ job: daily, facts: facts(), nextRun: undefined, running: undefined, dueDays: new Set(), ...changes }],
+    jobs: [{ job: daily, facts: facts(), ...NOTHING_DUE, running: undefined, ...changes }],
     destinations,
     agent: { version: '0', startedAt: ago(1), hostname: 'till', home: '/h', mode: 'agent' },
     notices: [],

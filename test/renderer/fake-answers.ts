@@ -109,6 +109,8 @@ function jobAnswers(site: Site) {
       return good({})
     },
     'job.enable': ({ job, enabled }) => good({ ...byRef(job), enabled }),
+    'job.pause': () => good([]),
+    'job.resume': () => good([]),
     'job.preview': () =>
       good({
         next: Array.from({ length: 5 }, (_, n) => ({

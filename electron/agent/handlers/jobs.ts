@@ -2,6 +2,7 @@
 import { uniqueSlug } from '../../contract/ids.ts'
 import { jobSchema, type Job } from '../../contract/job.ts'
 import type { ParamsOut } from '../../contract/rpc.ts'
+import type { Pause } from '../../contract/schedule.ts'
 import type { SourceConfig } from '../../contract/source.ts'
 import { BackupError } from '../../engine/errors.ts'
 import { localIso } from '../../engine/time.ts'
@@ -20,6 +21,8 @@ type JobMethods =
   | 'job.edit'
   | 'job.remove'
   | 'job.enable'
+  | 'job.pause'
+  | 'job.resume'
   | 'job.preview'
   | 'source.test'
 
@@ -73,6 +76,13 @@ export const jobHandlers: Pick<Handlers, JobMethods> = {
   'job.enable': ({ job, enabled }, agent) =>
     agent.exclusively(async () => await store({ ...findJob(agent.settings.current(), job), enabled }, agent)),
 
+  'job.pause': ({ job, length }, agent) => {
+    const paused = pauseEnd(length, agent.world.clock.now())
+    return changeSome(job, agent, (one) => ({ ...one, paused }))
+  },
+
+  'job.resume': ({ job }, agent) => changeSome(job, agent, ({ paused: _, ...one }) => one),
+
   'job.preview': (schedule, { world }) => ({
     next: previewRuns(schedule, world.clock.now(), PREVIEW_RUNS),
   }),
@@ -118,6 +128,25 @@ function sourceOf(draft: Draft['sources'][number], old: Job | undefined, agent: 
 async function keep(job: Job, agent: AgentContext): Promise<Job> {
   await agent.engine.checkJob(job, destinationsOf(agent.settings.current(), job.destinations), agent.signal)
   return await store(job, agent)
+}
+
+/** One job, or all. */
+async function changeSome(job: string | undefined, agent: AgentContext, change: (job: Job) => Job): Promise<Job[]> {
+  return await agent.exclusively(async () => {
+    const only = job === undefined ? undefined : findJob(agent.settings.current(), job).id
+    const isMeant = ({ id }: Job): boolean => only === undefined || id === only
+    const { jobs } = await agent.settings.update((now) => ({
+      ...now,
+      jobs: now.jobs.map((one) => (isMeant(one) ? change(one) : one)),
+    }))
+    return jobs.filter(isMeant)
+  })
+}
+
+function pauseEnd(length: ParamsOut<'job.pause'>['length'], now: Date): Pause {
+  if (length === 'until-resumed') return length
+  if (length !== 'tomorrow') return localIso(new Date(now.getTime() + length * 60_000))
+  return localIso(new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1))
 }
 
 async function store(job: Job, agent: AgentContext): Promise<Job> {

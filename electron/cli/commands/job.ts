@@ -1,6 +1,7 @@
 /** `sitekeep job`: what is backed up, when, and where to. */
 import type { Job, JobDraft } from '../../contract/job.ts'
 import { CallError } from '../../contract/protocol.ts'
+import { hasSchedule } from '../../contract/schedule.ts'
 import type { SourceDraft } from '../../contract/source.ts'
 import { show, type Cli, type Link } from '../cli.ts'
 import type { AddCommand } from '../command.ts'
@@ -47,8 +48,7 @@ async function add(cli: Cli, name: string, options: JobOptions): Promise<number>
     await withOutcome(cli, cli.words.jobNotAdded, () => checkBeforehand(link, draft, places))
     return await withPlaces(link, places, (destinations) => link.call('job.add', { draft: { ...draft, destinations } }))
   })
-  const { full, incremental } = job.schedule
-  const note = full === undefined && incremental === undefined ? [cli.words.noSchedule(job.name)] : []
+  const note = hasSchedule(job.schedule) ? [] : [cli.words.noSchedule(job.name)]
   show(cli, { job }, [cli.words.jobAdded(job.name), ...note].join('\n'))
   return exitCodes.done
 }

@@ -1,5 +1,5 @@
 /** `sitekeep restore SET`: into a new place, compared with what the set must hold. */
-import type { RestorePlan, RestoreRequest } from '../../contract/rpc.ts'
+import type { RestorePlan, RestoreRequest } from '../../contract/restore.ts'
 import type { Compared, RunRecord } from '../../contract/run.ts'
 import { show, type Cli } from '../cli.ts'
 import type { AddCommand } from '../command.ts'

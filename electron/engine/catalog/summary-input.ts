@@ -2,6 +2,7 @@
 import type { DestinationConfig } from '../../contract/destination.ts'
 import type { Job } from '../../contract/job.ts'
 import type { DestinationSummary, Summary } from '../../contract/summary.ts'
+import { localIso } from '../time.ts'
 import type { Catalog } from './catalog.ts'
 import { NIGHTS } from './summary-nights.ts'
 import type { JobInput, SummaryInput } from './summary.ts'
@@ -15,7 +16,8 @@ export interface SummaryContext {
     id: string,
   ): Pick<DestinationSummary, 'reachable' | 'lookedAt' | 'errorCode' | 'freeBytes' | 'totalBytes'> | undefined
   running(job: string): JobInput['running']
-  nextRun(job: Job): string | undefined
+  /** The first moment after this one at which the schedule wants a run; undefined where it wants none. */
+  dueAfter(job: Job, moment: Date): Date | undefined
   /** Local days (`2026-01-05`) from `from` to now on which the schedule wanted a run. */
   dueDays(job: Job, from: Date): ReadonlySet<string>
   readonly agent: Summary['agent']
@@ -33,7 +35,8 @@ export function summaryInput(catalog: Catalog, context: SummaryContext, now: Dat
     jobs: context.jobs.map((job) => ({
       job,
       facts: catalog.jobFacts(job.id, from.toISOString()),
-      nextRun: context.nextRun(job),
+      nextRun: nextRunOf(job, context, now),
+      dueAfter: (moment) => context.dueAfter(job, moment),
       running: context.running(job.id),
       dueDays: context.dueDays(job, from),
     })),
@@ -41,6 +44,14 @@ export function summaryInput(catalog: Catalog, context: SummaryContext, now: Dat
     agent: context.agent,
     notices: [...catalog.notices.map(({ code, detail }) => ({ code, detail })), ...context.notices],
   }
+}
+
+/** A pause ends before the next run that will be. */
+function nextRunOf(job: Job, context: SummaryContext, now: Date): string | undefined {
+  if (!job.enabled || job.paused === 'until-resumed') return undefined
+  const from = job.paused === undefined ? now.getTime() : Math.max(now.getTime(), Date.parse(job.paused) - 1)
+  const next = context.dueAfter(job, new Date(from))
+  return next === undefined ? undefined : localIso(next)
 }
 
 function destinationSummary(catalog: Catalog, context: SummaryContext, place: DestinationConfig): DestinationSummary {

@@ -1,5 +1,6 @@
 /** Why a job's light is what it is (pure): every reason that holds, and the worst of them. */
 import type { Job } from '../../contract/job.ts'
+import { hasSchedule } from '../../contract/schedule.ts'
 import { reaches } from '../../contract/proof.ts'
 import { countsAsBackup } from '../../contract/set.ts'
 import { reasonCodes, type DestinationSummary, type Light, type Reason } from '../../contract/summary.ts'
@@ -19,12 +20,21 @@ const DAY = 24 * 60 * MINUTE
 /** Proxmox asks for a new proof each month; amber a week after that, red a month later (faults.md V04). */
 const PROOF_OLD_DAYS = 35
 const PROOF_TOO_OLD_DAYS = 70
+/** A run that is due is given this long before its backup is missed. */
+const RUN_MS = 30 * MINUTE
 /** A set dated further ahead than this was made under a wrong clock: its age is not known (faults.md I7). */
 const CLOCK_TOLERANCE_MS = 10 * MINUTE
 
 type Finding = Reason & { readonly light: Light | undefined }
 
-export function judgeJob(job: Job, facts: JobFacts, places: readonly DestinationSummary[], now: Date): Judgement {
+/** @param dueAfter the first moment after this one at which the schedule wants a run; undefined where it wants none */
+export function judgeJob(
+  job: Job,
+  facts: JobFacts,
+  places: readonly DestinationSummary[],
+  now: Date,
+  dueAfter: (moment: Date) => Date | undefined,
+): Judgement {
   const counted = facts.sets.filter((set) => counts(set, places))
   const newest = counted.find((set) => Date.parse(set.at) <= now.getTime() + CLOCK_TOLERANCE_MS)
   const ageMs = newest === undefined ? undefined : Math.max(0, now.getTime() - Date.parse(newest.at))
@@ -33,7 +43,7 @@ export function judgeJob(job: Job, facts: JobFacts, places: readonly Destination
     return { light: 'idle', reasons: [{ code: 'disabled', detail: {} }], newest, ageMinutes }
   }
   const findings: Finding[] = [
-    ...judgeAge(job, facts, ageMs, now),
+    ...(newest !== undefined && isResting(job, newest, now, dueAfter) ? [] : judgeAge(job, facts, ageMs, now)),
     ...judgeLastRun(facts),
     ...judgeLoss(job, facts, places),
     ...judgeDamage(job, facts, places),
@@ -41,16 +51,13 @@ export function judgeJob(job: Job, facts: JobFacts, places: readonly Destination
     ...judgeCover(job, facts, places, newest),
     ...judgeProofAge(newest, now),
   ]
-  if (!hasSchedule(job)) findings.push({ code: 'no-schedule', detail: {}, light: undefined })
+  if (!hasSchedule(job.schedule)) findings.push({ code: 'no-schedule', detail: {}, light: undefined })
+  findings.push(...judgePause(job, now))
   const worst = (['failed', 'attention'] as const).find((light) => findings.some((found) => found.light === light))
   if (worst === undefined && newest !== undefined) findings.push({ code: 'proven', detail: {}, light: 'good' })
   findings.sort((a, b) => reasonCodes.indexOf(a.code) - reasonCodes.indexOf(b.code))
   const light = worst ?? (newest === undefined ? 'idle' : 'good')
   return { light, reasons: findings.map(({ code, detail }) => ({ code, detail })), newest, ageMinutes }
-}
-
-function hasSchedule(job: Job): boolean {
-  return job.schedule.full !== undefined || job.schedule.incremental !== undefined
 }
 
 function counts(set: SetFact, places: readonly DestinationSummary[]): boolean {
@@ -71,8 +78,21 @@ function judgeAge(job: Job, facts: JobFacts, ageMs: number | undefined, now: Dat
   if (wasProven) return [{ code: 'overdue', detail: { promisedMinutes }, light: 'failed' }]
   const hasRun = facts.sets.length > 0 || lastDecided(facts) !== undefined
   const isLate = facts.since !== undefined && now.getTime() - Date.parse(facts.since) > promisedMinutes * MINUTE
-  if (hasRun || (hasSchedule(job) && isLate)) return [{ code: 'never-proven', detail: {}, light: 'failed' }]
+  if (hasRun || (hasSchedule(job.schedule) && isLate)) return [{ code: 'never-proven', detail: {}, light: 'failed' }]
   return [{ code: 'never-run', detail: {}, light: 'attention' }]
+}
+
+/** A promise that follows the schedule rests until the first run after the newest backup should have brought another one. */
+function isResting(job: Job, newest: SetFact, now: Date, dueAfter: (moment: Date) => Date | undefined): boolean {
+  if (job.rpoFollows !== 'schedule') return false
+  const due = dueAfter(new Date(newest.at))
+  return due !== undefined && now.getTime() < due.getTime() + RUN_MS
+}
+
+/** Said, and no more: what a pause does to the promise shows by the age. */
+function judgePause({ paused }: Job, now: Date): Finding[] {
+  if (paused === undefined || (paused !== 'until-resumed' && Date.parse(paused) <= now.getTime())) return []
+  return [{ code: 'paused', detail: paused === 'until-resumed' ? {} : { until: paused }, light: undefined }]
 }
 
 /** The newest run that ended by itself: one that a person cancelled says nothing about the backups. */

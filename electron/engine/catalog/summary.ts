@@ -9,6 +9,8 @@ export interface JobInput {
   readonly job: Job
   readonly facts: JobFacts
   readonly nextRun: string | undefined
+  /** The first moment after this one at which the schedule wants a run; undefined where it wants none. */
+  readonly dueAfter: (moment: Date) => Date | undefined
   readonly running: NonNullable<JobSummary['running']> | undefined
   /** Local days (`2026-01-05`) of the last 84 on which the schedule wanted a run. */
   readonly dueDays: ReadonlySet<string>
@@ -42,7 +44,7 @@ export function summarise(input: SummaryInput, now: Date): Summary {
 
 function summariseJob(input: JobInput, places: readonly DestinationSummary[], now: Date): JobSummary {
   const { job, facts, nextRun, running } = input
-  const { light, reasons, newest, ageMinutes } = judgeJob(job, facts, places, now)
+  const { light, reasons, newest, ageMinutes } = judgeJob(job, facts, places, now, input.dueAfter)
   const last = facts.runs.find((run) => run.outcome !== undefined)
   return {
     job: job.id,

@@ -25,10 +25,11 @@ export function previewRuns(
     .map(({ type, date }) => ({ type, at: localIso(date) }))
 }
 
-/** The soonest next run; undefined where there is no schedule, or one that cannot be understood (a file edited by hand). */
-export function nextRunOf(schedule: Job['schedule'], after: Date): string | undefined {
+/** The soonest slot after `after`; undefined where there is no schedule, or one that cannot be understood (a file edited by hand). */
+export function nextDue(schedule: Job['schedule'], after: Date): Date | undefined {
   try {
-    return previewRuns(schedule, after, 1)[0]?.at
+    const slots = timetables(schedule).flatMap((timetable) => nextSlots(timetable, after, 1))
+    return slots.toSorted((a, b) => a.getTime() - b.getTime())[0]
   } catch {
     // The scheduler names it in the log; the light shows a job without a next run.
     return undefined

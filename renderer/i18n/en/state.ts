@@ -63,7 +63,8 @@ export const state = {
     'proof-old': 'The proof is old',
     'not-looked-at': 'A place for backups has not been looked at yet',
     'no-schedule': 'No schedule: it runs only by hand',
-    'disabled': 'Paused',
+    'paused': 'Paused: nothing begins by itself',
+    'disabled': 'Switched off',
     'proven': 'Has a backup that restores',
   },
   night: {

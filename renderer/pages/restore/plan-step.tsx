@@ -2,7 +2,7 @@
 import { Button } from '@fluentui/react-components'
 import { useDeferredValue, useState, type ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { RestorePlan, RestoreRequest } from '../../../electron/contract/rpc.ts'
+import type { RestorePlan, RestoreRequest } from '../../../electron/contract/restore.ts'
 import type { SetInfo } from '../../../electron/contract/set.ts'
 import { useNow } from '../../clock.ts'
 import { ErrorNote } from '../../components/note.tsx'

@@ -2,7 +2,7 @@
 import type { UseQueryResult } from '@tanstack/react-query'
 import type { ReactElement, ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { RestorePlan, RestoreRequest } from '../../../electron/contract/rpc.ts'
+import type { RestorePlan, RestoreRequest } from '../../../electron/contract/restore.ts'
 import { useNow } from '../../clock.ts'
 import { FindingNotes } from '../../components/finding-notes.tsx'
 import { Note } from '../../components/note.tsx'

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { summaryInput } from '../../../electron/engine/catalog/summary-input.ts'
 import { summarise, type JobInput } from '../../../electron/engine/catalog/summary.ts'
+import { localIso } from '../../../electron/engine/time.ts'
 import { summarySchema } from '../../../electron/contract/summary.ts'
 import { JOB, makeCatalog, makeJob, makeRun, makeSet, OTHER_PLACE, PLACE } from '../../helpers/catalog.ts'
 import { ago, daily, fact, facts, input, now, place, run } from '../../helpers/summary.ts'
@@ -77,6 +78,36 @@ describe('the light of one job', () => {
     expect(judge({ facts: facts({ sets: [fact(1, 24)] }) }).light).toBe('good')
     expect(judge({ facts: facts({ sets: [fact(1, 24.1)] }) })).toEqual({ light: 'failed', codes: ['overdue'] })
     expect(judge({ job: makeJob(), facts: facts({ sets: [fact(1, 30)] }) }).codes).toEqual(['overdue', 'no-schedule'])
+  })
+
+  it('is not red all night and all weekend where the promise follows the schedule, and is where a run that was due brought nothing', () => {
+    const hourly = { rpoMinutes: 90, rpoFollows: 'schedule' } as const
+    const job = makeJob({ schedule: { full: '0 9-18 * * 1-5' }, ...hourly })
+    const light = (hoursAgo: number, dueInHours: number | undefined) =>
+      judge({
+        job,
+        facts: facts({ sets: [fact(1, hoursAgo)] }),
+        dueAfter: () => (dueInHours === undefined ? undefined : new Date(ago(-dueInHours))),
+      }).light
+    expect(light(60, 3)).toBe('good')
+    expect(light(60, -0.4)).toBe('good')
+    expect(light(60, -0.6)).toBe('failed')
+    expect(light(1, -0.9)).toBe('good')
+    expect(light(60, undefined)).toBe('failed')
+    const { rpoFollows: _, ...byClock } = job
+    expect(
+      judge({ job: byClock, facts: facts({ sets: [fact(1, 60)] }), dueAfter: () => new Date(ago(-3)) }).light,
+    ).toBe('failed')
+  })
+
+  it('says that a job is paused, and what that does to the promise', () => {
+    const paused = (until: string) => ({ ...daily, paused: until })
+    expect(judge({ job: paused(ago(-2)) })).toEqual({ light: 'good', codes: ['paused', 'proven'] })
+    expect(judge({ job: paused(ago(1)) })).toEqual({ light: 'good', codes: ['proven'] })
+    expect(judge({ job: paused('until-resumed'), facts: facts({ sets: [fact(1, 30)] }) })).toEqual({
+      light: 'failed',
+      codes: ['overdue', 'paused'],
+    })
   })
 
   it('does not nag about a job without a schedule while its backup is fresh', () => {
@@ -233,7 +264,7 @@ describe('the summary', () => {
       destinations: [{ id: PLACE, name: 'NAS', kind: 'folder' as const, path: '/mnt/nas', enabled: true }],
       destinationState: () => ({ reachable: true, lookedAt: ago(0), freeBytes: 5 }),
       running: () => undefined,
-      nextRun: () => ago(-18),
+      dueAfter: (_job: unknown, moment: Date) => new Date(moment.getTime() + 18 * 3_600_000),
       dueDays: () => new Set<string>(),
       agent: input().agent,
       notices: [{ code: 'config-damaged', detail: {} }],
@@ -246,7 +277,7 @@ describe('the summary', () => {
           job: JOB,
           light: 'good',
           newest: { destination: PLACE, proof: 'matched' },
-          nextRun: ago(-18),
+          nextRun: localIso(new Date(ago(-18))),
           lastRun: { seconds: 360 },
         },
       ],
