@@ -95,8 +95,8 @@ const en: ShellWords = {
       backup: `The backup of ${job} failed`,
       restore: `The restore of ${job} failed`,
       verify: `The check of ${job} failed`,
-    })[kind],
       cleanup: `Removing old backups of ${job} failed`,
+    })[kind],
   goodAgainTitle: (job) => `${job} is good again`,
   goodAgainBody: 'The new backup was read back and its data matched.',
   confirm: {
