@@ -12,7 +12,7 @@ export const languages = ['en', 'zh-CN'] as const satisfies readonly Language[]
 const tables: Readonly<Record<Language, MessageTable>> = { 'en': messagesEn, 'zh-CN': messagesZh }
 
 /** Fills `{name}` placeholders; one that has no value is left out, so that no brace ever reaches a person. */
-function fill(template: string, detail: Detail, language: Language): string {
+export function fill(template: string, detail: Detail, language: Language): string {
   return template.replace(/\{(\w+)\}/g, (_, name: string) => valueOf(name, detail, language))
 }
 
