@@ -17,6 +17,7 @@ const parts = [
   { name: 'postgresql', has: () => existsSync('/usr/lib/postgresql') },
   { name: 'zstd', has: () => onPath('zstd') },
   { name: 'strace', has: () => onPath('strace') },
+  { name: 'faketime', has: () => onPath('faketime') },
 ]
 
 /** Installs what is missing where that can be done; elsewhere says what is missing. Never fails: the tests decide. */
