@@ -33,7 +33,7 @@ async function runTests(node, args, extra) {
     node,
     [vitest, 'run', '-c', 'build/vitest.config.ts', ...reporters, ...args],
     {
-      env: childEnvironment(node, { SITEKEEP_TEST_RESULTS: results, ...extra }),
+      env: childEnvironment(node, { SITEKEEP_TEST_RESULTS: results, SITEKEEP_TEST_BUILT: '1', ...extra }),
       seconds: LIMIT_SECONDS,
     },
   )

@@ -2,11 +2,9 @@
 import { execFile } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import Database from 'better-sqlite3'
+import { cliEntry } from '../helpers/entries.ts'
 import { makeTempDir } from '../helpers/temp.ts'
-
-export const entry = fileURLToPath(new URL('../../electron/cli/main.ts', import.meta.url))
 
 export interface Ended {
   readonly code: number
@@ -35,7 +33,7 @@ export function makePlace(): Place {
   const env = { ...inherited, SITEKEEP_HOME: join(dir, 'home'), LANG: 'en_US.UTF-8', LC_ALL: '', CI: 'true' }
   const sitekeep = (...args: readonly string[]): Promise<Ended> =>
     new Promise((resolve) => {
-      execFile(process.execPath, [entry, ...args], { cwd: dir, env }, (error, out, err) => {
+      execFile(process.execPath, [cliEntry, ...args], { cwd: dir, env }, (error, out, err) => {
         resolve({ code: error === null ? 0 : Number(error.code), out, err })
       })
     })

@@ -5,7 +5,8 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, symlinkSyn
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { entry, makePlace } from './place.ts'
+import { cliEntry } from '../helpers/entries.ts'
+import { makePlace } from './place.ts'
 
 // Each command is a process that starts an agent of its own; on a busy machine that takes seconds.
 vi.setConfig({ testTimeout: 180_000 })
@@ -136,7 +137,7 @@ describe('bad input', () => {
 describe('a running agent', () => {
   it('serves the commands, refuses a second agent, and is stopped by a signal', async () => {
     const { json, env, dir } = makePlace()
-    const agent = spawn(process.execPath, [entry, 'agent', '--http', '127.0.0.1:0', '--json'], { env, cwd: dir })
+    const agent = spawn(process.execPath, [cliEntry, 'agent', '--http', '127.0.0.1:0', '--json'], { env, cwd: dir })
     onTestFinished(() => void agent.kill('SIGKILL'))
     const [line] = (await once(createInterface({ input: agent.stdout }), 'line')) as [string]
     const { url, pid } = JSON.parse(line) as { url: string; pid: number }
@@ -175,7 +176,7 @@ describe('the demo', () => {
     const { dir, env } = makePlace()
     const tmp = join(dir, 'tmp')
     mkdirSync(tmp)
-    const demo = spawn(process.execPath, [entry, 'demo', '--once'], {
+    const demo = spawn(process.execPath, [cliEntry, 'demo', '--once'], {
       env: { ...env, TMPDIR: tmp },
       stdio: ['ignore', 'pipe', 'pipe'],
     })

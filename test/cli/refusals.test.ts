@@ -15,7 +15,8 @@ import {
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { entry, makePlace, type Place } from './place.ts'
+import { cliEntry } from '../helpers/entries.ts'
+import { makePlace, type Place } from './place.ts'
 
 vi.setConfig({ testTimeout: 180_000 })
 
@@ -173,7 +174,7 @@ describe('words', () => {
 
   it.each(['BAD!', '.x', 'con'])('a secret named %s is refused in words', async (name) => {
     const { env, dir } = makePlace()
-    const child = spawn(process.execPath, [entry, 'secret', 'set', name, '--stdin', '--json'], { cwd: dir, env })
+    const child = spawn(process.execPath, [cliEntry, 'secret', 'set', name, '--stdin', '--json'], { cwd: dir, env })
     child.stdin.end('value\n')
     const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string]
     expect(JSON.parse(line)).toMatchObject({ error: { code: 'bad-name' } })
@@ -181,7 +182,7 @@ describe('words', () => {
 
   it('Ctrl-C while a run is only being started is told, and is no success', async () => {
     const { env, dir, json } = await placeWithJob()
-    const child = spawn(process.execPath, [entry, 'backup', 'shop'], { cwd: dir, env })
+    const child = spawn(process.execPath, [cliEntry, 'backup', 'shop'], { cwd: dir, env })
     onTestFinished(() => void child.kill('SIGKILL'))
     let told = ''
     child.stderr.on('data', (chunk: Buffer) => {
