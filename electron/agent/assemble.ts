@@ -11,6 +11,7 @@ import type { AgentContext, AgentMode } from './context.ts'
 import { DestinationStates } from './destination-states.ts'
 import { createEventBus } from './events.ts'
 import type { AgentState } from './open-state.ts'
+import { cleanAfter } from './handlers/cleanup.ts'
 import { importPlace } from './recovery.ts'
 import { newsOfRun } from './run-places.ts'
 import { Runs } from './runs.ts'
@@ -77,6 +78,7 @@ export function assemble(options: AgentOptions, state: AgentState, redactor: Red
     warn: (text) => log.warn(text),
     ended: (spec, record) => {
       for (const { destination, code } of newsOfRun(spec, record)) destinations.note(destination, code)
+      cleanAfter(record, context)
     },
     graceMs: options.cancelGraceMs,
   })

@@ -43,6 +43,13 @@ export function destinationsOf(settings: Settings, ids: readonly string[]): Dest
   })
 }
 
+/** Where a job's backups go now: its destinations that are switched on. Throws `invalid-input` where all are off. */
+export function placesFor(job: Job, settings: Settings): DestinationConfig[] {
+  const places = destinationsOf(settings, job.destinations).filter(({ enabled }) => enabled)
+  if (places.length === 0) throw new BackupError('invalid-input', { reason: phrase('places-off'), job: job.name })
+  return places
+}
+
 /** Why `name` cannot be a name, or undefined. */
 export function badNameReason(name: string): PhraseCode | undefined {
   if (name.trim() === '') return 'name-empty'

@@ -19,7 +19,7 @@ export interface RunSpec {
   readonly trigger: RunRecord['trigger']
   readonly subject?: string | undefined
   readonly target?: string | undefined
-  /** What only one run may hold: `job:<id>` for its backup, `target:<path>`, `verify:<copy of a set>`, `try:<copy of a set>`. */
+  /** What only one run may hold: `job:<id>` for its backup, `cleanup:<job>`, `target:<path>`, `verify:<copy of a set>`, `try:<copy of a set>`. */
   readonly keys: readonly string[]
   /** Destinations written to: taken all at once, in order of arrival. */
   readonly writes: readonly string[]

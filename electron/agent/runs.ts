@@ -14,6 +14,8 @@ export interface RunningInfo {
   readonly kind: RunKind
   readonly job: string | undefined
   readonly progress: Progress | undefined
+  /** The set that it reads. */
+  readonly subject: string | undefined
 }
 
 export class Runs {
@@ -47,6 +49,7 @@ export class Runs {
       kind: active.spec.kind,
       job: active.spec.job,
       progress: active.meter.latest,
+      subject: active.spec.subject,
     }))
   }
 

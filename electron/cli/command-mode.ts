@@ -6,6 +6,9 @@ import { realWorld } from '../engine/world.ts'
 import type { Link } from './cli.ts'
 import { version } from './version.ts'
 
+/** One command starts no more clean-ups than this that are still going on when it ends. */
+const NEWEST = 20
+
 export interface ServiceOptions {
   readonly http: { readonly host: string; readonly port: number } | undefined
   readonly allowHosts: readonly string[]
@@ -16,7 +19,17 @@ export async function startInProcess(home: string): Promise<Link> {
   boundYoungGeneration()
   const { workerCommand } = productPlaces()
   const agent = await createAgent({ home, world: realWorld(workerCommand), version, mode: 'command' })
-  return { call: agent.call, onEvent: (listener) => agent.onEvent(listener), close: () => agent.stop() }
+  return { call: agent.call, onEvent: (listener) => agent.onEvent(listener), close: () => stopAfterCleanups(agent) }
+}
+
+/** What a backup leaves to be removed goes right after it: an agent that ends with the command would end that in its middle, every night. */
+async function stopAfterCleanups(agent: RunningAgent): Promise<void> {
+  try {
+    const { runs } = await agent.call('run.list', { kind: 'cleanup', limit: NEWEST })
+    for (const { id, outcome } of runs) if (outcome === undefined) await agent.call('run.wait', { run: id })
+  } finally {
+    await agent.stop()
+  }
 }
 
 /** With schedules and, where asked, the pages; until it is stopped by anybody. */

@@ -8,6 +8,7 @@ import type { Cli, Io, Link } from './cli.ts'
 import type { AddCommand, Run } from './command.ts'
 import { agentCommand } from './commands/agent.ts'
 import { backupCommand } from './commands/backup.ts'
+import { cleanupCommand } from './commands/cleanup.ts'
 import { demoCommand } from './commands/demo.ts'
 import { destinationCommands } from './commands/destination.ts'
 import { historyCommands } from './commands/history.ts'
@@ -42,6 +43,7 @@ const addCommands: readonly AddCommand[] = [
   verifyCommand,
   restoreCommand,
   undoCommand,
+  cleanupCommand,
   historyCommands,
   statusCommand,
   secretCommand,

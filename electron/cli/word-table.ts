@@ -135,6 +135,15 @@ export interface CliWords {
     readonly askReplaceOwn: string
     readonly askReplace: (database: string, server: string) => string
   }
+  readonly cleanup: {
+    readonly action: string
+    readonly keep: string
+    readonly delete: string
+    readonly place: (job: string, place: string) => string
+    readonly frozen: (reason: string) => string
+    readonly more: (count: number) => string
+    readonly total: (go: number, stay: number, bytes: string) => string
+  }
   readonly askUndo: (target: string, kept: string) => string
   readonly undoDone: (target: string) => string
   readonly undoFailed: (target: string) => string

@@ -160,6 +160,15 @@ export const cliWordsEn: CliWords = {
     askReplace: (database, server) =>
       `Replace the database "${database}" on ${server} by the backup? The present one is kept there under another name.`,
   },
+  cleanup: {
+    action: 'what becomes of it',
+    keep: 'stays',
+    delete: 'goes',
+    place: (job, place) => `${job} at ${place}:`,
+    frozen: (reason) => `Nothing goes now: ${reason}.`,
+    more: (count) => `… and ${count} more that stay`,
+    total: (go, stay, bytes) => `${go} go (${bytes}), ${stay} stay`,
+  },
   askUndo: (target, kept) =>
     `Put ${kept} back in the place of ${target}? What is there now is kept under another name.`,
   undoDone: (target) => `${target} is again what it was before the restore`,

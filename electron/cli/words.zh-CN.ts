@@ -155,6 +155,15 @@ export const cliWordsZh: CliWords = {
     askReplace: (database, server) =>
       `用这份备份替换 ${server} 上的数据库“${database}”？现有的数据库会改名保留在那里。`,
   },
+  cleanup: {
+    action: '去留',
+    keep: '保留',
+    delete: '删除',
+    place: (job, place) => `${job}，存放在 ${place}：`,
+    frozen: (reason) => `现在什么都不删除：${reason}。`,
+    more: (count) => `……另有 ${number(count)} 份保留`,
+    total: (go, stay, bytes) => `删除 ${number(go)} 份（${bytes}），保留 ${number(stay)} 份`,
+  },
   askUndo: (target, kept) => `把 ${kept} 放回 ${target} 的位置吗？现在的内容会改名保留。`,
   undoDone: (target) => `${target} 已回到恢复之前的状态`,
   undoFailed: (target) => `${target}：未能撤销`,

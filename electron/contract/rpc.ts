@@ -3,8 +3,10 @@ import { z } from 'zod'
 import { destinationSchema, probeReportSchema } from './destination.ts'
 import { destinationIdSchema, runIdSchema, setIdSchema } from './ids.ts'
 import { backupTypeSchema, jobDraftSchema, jobSchema } from './job.ts'
+import { keepSchema } from './keep.ts'
 import { verifyLevelSchema } from './proof.ts'
 import { restorePlanSchema, restoreRequestSchema, setRefSchema } from './restore.ts'
+import { retentionPlanSchema } from './retention.ts'
 import { runKindSchema, runRecordSchema } from './run.ts'
 import { setDetailSchema, setInfoSchema } from './set.ts'
 import { scheduleSchema } from './schedule.ts'
@@ -147,6 +149,13 @@ export const methods = {
     params: z.object({ job: jobRefSchema, type: backupTypeSchema.default('full') }),
     result: started,
   },
+  /** What a clean-up would remove now, what it would keep, and why; of a policy that is not saved too. */
+  'cleanup.preview': {
+    role: 'viewer',
+    params: z.object({ job: jobRefSchema, keep: keepSchema.optional() }),
+    result: z.array(retentionPlanSchema),
+  },
+  'cleanup.start': { role: 'administrator', params: z.object({ job: jobRefSchema }), result: started },
   'verify.start': {
     role: 'administrator',
     params: z.object({

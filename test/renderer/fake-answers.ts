@@ -1,5 +1,6 @@
 /** What the stand-in answers to each method; a test replaces single answers. */
 import { errorRows, type ErrorCode } from '../../electron/contract/error.ts'
+import type { RetentionPlan } from '../../electron/contract/retention.ts'
 import type { MethodName, ParamsOut } from '../../electron/contract/rpc.ts'
 import { jobOf } from './fake-agent.ts'
 import { NOW, type Site } from './fixture.ts'
@@ -27,6 +28,38 @@ function proofsOf(at: string, run: string, upTo: number) {
     run,
     findings: [],
   }))
+}
+
+/** Full backups beyond so many would go; one a night. */
+function cleanupPlans(site: Site, job: string, full: number): RetentionPlan[] {
+  const found = site.jobs.find(({ id }) => id === job)
+  if (found === undefined) return []
+  return found.destinations.map((destination) => {
+    const here = site.sets.filter((set) => set.job === found.id && set.destination === destination)
+    const sets = here.map((set, index) => {
+      const isGoing = index >= Math.max(2, full)
+      const code = isGoing ? ('delete-age' as const) : ('keep-age' as const)
+      const { id, at, type, bytes, state, proof } = set
+      const reasons = [{ code, detail: { days: index, limit: full } }]
+      return {
+        set: id,
+        at,
+        type,
+        bytes,
+        state,
+        proof,
+        action: isGoing ? ('delete' as const) : ('keep' as const),
+        reasons,
+      }
+    })
+    const going = sets.filter(({ action }) => action === 'delete')
+    const deletedBytes = going.reduce((sum, { bytes }) => sum + bytes, 0)
+    const name = site.destinations.find(({ id }) => id === destination)?.name ?? destination
+    return {
+      ...{ job: found.id, jobName: found.name, destination, destinationName: name, frozen: [], sets },
+      ...{ deletes: going.length, deletedBytes, total: sets.length },
+    }
+  })
 }
 
 function runAnswers(site: Site): Pick<Answers, 'run.list' | 'run.show' | 'run.log' | 'run.cancel' | 'run.wait'> {
@@ -146,6 +179,8 @@ function actAnswers(site: Site) {
     'destination.remove': () => good({}),
     'destination.adopt': () => good({ sets: 4, jobs: 1 }),
     'backup.start': () => good({ run: 'run_live001' }),
+    'cleanup.start': () => good({ run: 'run_live001' }),
+    'cleanup.preview': ({ job, keep }) => good(cleanupPlans(site, job, keep?.full ?? 30)),
     'verify.start': () => good({ run: 'run_live001' }),
     'restore.start': () => good({ run: 'run_rest001' }),
     'restore.undo': () => good({ run: 'run_rest002' }),

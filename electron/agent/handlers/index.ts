@@ -1,6 +1,7 @@
 /** Every method of the contract and its handler; one that is missing does not compile. */
 import type { Handlers } from '../context.ts'
 import { agentHandlers } from './agent.ts'
+import { cleanupHandlers } from './cleanup.ts'
 import { destinationHandlers } from './destinations.ts'
 import { jobHandlers } from './jobs.ts'
 import { runHandlers } from './runs.ts'
@@ -11,5 +12,6 @@ export const handlers: Handlers = {
   ...jobHandlers,
   ...destinationHandlers,
   ...runHandlers,
+  ...cleanupHandlers,
   ...setHandlers,
 }

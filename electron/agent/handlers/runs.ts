@@ -9,7 +9,7 @@ import type { RestoreOrder } from '../../engine/engine-api.ts'
 import { refuseReadOnly } from '../../engine/catalog/catalog.ts'
 import { BackupError } from '../../engine/errors.ts'
 import type { AgentContext, Handlers } from '../context.ts'
-import { destinationsOf, findJob, noIncremental } from '../lookup.ts'
+import { findJob, noIncremental, placesFor } from '../lookup.ts'
 import { fitRows, fitRun, rowOfRun } from '../page-size.ts'
 import { resolveSet, type FoundSet } from '../set-ref.ts'
 
@@ -113,8 +113,7 @@ export function startBackup(
   agent: AgentContext,
 ): string {
   refuseReadOnly(agent.catalog)
-  const destinations = destinationsOf(agent.settings.current(), job.destinations).filter(({ enabled }) => enabled)
-  if (destinations.length === 0) throw new BackupError('invalid-input', { reason: phrase('places-off'), job: job.name })
+  const destinations = placesFor(job, agent.settings.current())
   return agent.runs.start({
     kind: 'backup',
     job: job.id,
