@@ -118,6 +118,11 @@ class Lexer {
     const assigned = this.#assigned()
     if (assigned !== undefined) return assigned
     const start = this.#at
+    // What means nothing here (`<<` in PowerShell) is passed over, or it would be met for ever.
+    if (this.#isEnd(start)) {
+      this.#at += 1
+      return []
+    }
     const parts: string[] = []
     let isQuoted = false
     while (this.#at < this.#text.length && !this.#isEnd(start)) {

@@ -9,8 +9,13 @@ import { toolOf, UNKNOWN } from './step.ts'
 
 const BACKUPS: ReadonlySet<string> = new Set(['dump', 'copy', 'archive', 'unsupported'])
 
+/** An upload of what was made before only moves it. */
+function isBackup({ found }: RecognisedStep): boolean {
+  return BACKUPS.has(found.does) || (found.does === 'upload' && found.sources.length > 0)
+}
+
 export function weigh(task: OldTask, followed: Followed, steps: readonly RecognisedStep[]): Weakness[] {
-  const backups = steps.filter(({ found }) => BACKUPS.has(found.does))
+  const backups = steps.filter(isBackup)
   return unique([
     ...task.weaknesses,
     ...backups.flatMap((step) => ofStep(step)),
