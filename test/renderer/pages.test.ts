@@ -11,6 +11,7 @@ import { pages, startFakeAgent, type FakeAgent } from './fake-agent.ts'
 import { checkSameDisk, checkTimeBar } from './layout.ts'
 import { places } from './places.ts'
 import { postgresChecks } from './postgres-form.ts'
+import { scheduleChecks } from './schedule-form.ts'
 import { HOSTILE, progressAt, type Scenario } from './fixture.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -196,6 +197,10 @@ describe.skipIf(!hasChromium)('job editor', () => {
 
 describe.skipIf(!hasChromium)('a PostgreSQL source', () => {
   it.each(postgresChecks)('%s', async (_, scenario, hash, check) => await check(await open(scenario, hash)))
+})
+
+describe.skipIf(!hasChromium)('a schedule', () => {
+  it.each(scheduleChecks)('%s', async (_, scenario, hash, check) => await check(await open(scenario, hash)))
 })
 
 describe.skipIf(!hasChromium)('restore', () => {

@@ -1,5 +1,6 @@
 /** The job while it is edited: presets, what is missing, and which parts differ from what is saved. */
 import type { TFunction } from 'i18next'
+import { keepProfiles } from '../../../electron/contract/keep.ts'
 import type { Job, JobDraft } from '../../../electron/contract/job.ts'
 import { sourceDraftSchema, type SourceDraft, type SourceKind } from '../../../electron/contract/source.ts'
 import { isServerWhole, serverBy, serverName } from '../../forms/sources/postgres-draft.ts'
@@ -10,9 +11,10 @@ export type Part = (typeof parts)[number]
 export const presets = ['sqlite', 'postgres', 'folder', 'blank'] as const
 export type Preset = (typeof presets)[number]
 
-type Filled = Pick<Job, 'enabled' | 'destinations' | 'keep' | 'compression' | 'prove' | 'rpoMinutes' | 'rtoMinutes'> & {
-  readonly schedule: { readonly full?: string; readonly incremental?: string }
-}
+type Filled = Pick<
+  Job,
+  'enabled' | 'destinations' | 'schedule' | 'keep' | 'compression' | 'prove' | 'rpoMinutes' | 'rtoMinutes'
+>
 
 export type Draft = Omit<JobDraft, keyof Filled> & Filled
 
@@ -20,8 +22,7 @@ export type Draft = Omit<JobDraft, keyof Filled> & Filled
 const base: Filled = {
   enabled: true,
   destinations: [],
-  schedule: { full: '0 2 * * *' },
-  keep: { full: 30, incremental: 7, hot: 3 },
+  ...keepProfiles.production,
   compression: 'gzip',
   prove: 'matched',
   rpoMinutes: 24 * 60,
@@ -75,14 +76,7 @@ export function draftOf(preset: Preset, name: string, names: SourceNames): Draft
 /** A saved job as a draft; its id and slug stay the agent's. */
 export function draftOfJob(job: Job): Draft {
   const { id: _id, slug: _slug, ...draft } = job
-  return { ...draft, schedule: definedOnly(job.schedule) }
-}
-
-function definedOnly(schedule: Job['schedule']): Draft['schedule'] {
-  return {
-    ...(schedule.full === undefined ? {} : { full: schedule.full }),
-    ...(schedule.incremental === undefined ? {} : { incremental: schedule.incremental }),
-  }
+  return draft
 }
 
 /** Whether something was said of it at all. */
@@ -136,7 +130,7 @@ function valueOf(draft: Draft, part: Part): unknown {
     case 'protect':
       return [draft.prove, draft.compression]
     case 'promise':
-      return [draft.rpoMinutes, draft.rtoMinutes]
+      return [draft.rpoMinutes, draft.rpoFollows, draft.rtoMinutes]
   }
 }
 

@@ -3,6 +3,7 @@ import { Checkbox, Field, Input, Select } from '@fluentui/react-components'
 import { CalendarClockRegular } from '@fluentui/react-icons/svg/calendar-clock'
 import { useDeferredValue, useState, type ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { Schedule as Asked } from '../../../electron/contract/schedule.ts'
 import { useNow } from '../../clock.ts'
 import { Choice } from '../../components/choice.tsx'
 import { ErrorNote, Note } from '../../components/note.tsx'
@@ -18,6 +19,7 @@ import {
 } from '../../schedule.ts'
 import type { PartProps } from './editor.tsx'
 import { Part } from './part.tsx'
+import { WhenMore } from './when-more.tsx'
 
 interface ScheduleProps<S extends Schedule = Schedule> {
   readonly schedule: S
@@ -108,11 +110,11 @@ function Inputs({ schedule, onChange }: ScheduleProps): ReactElement | null {
   }
 }
 
-function NextRuns({ cron }: { readonly cron: string }): ReactElement | null {
+function NextRuns({ schedule }: { readonly schedule: Asked }): ReactElement | null {
   const { t } = useTranslation()
   const format = useFormat()
   const now = useNow()
-  const preview = useAsk('job.preview', { full: cron }, { keep: true })
+  const preview = useAsk('job.preview', schedule, { keep: true })
   if (preview.error !== null) return <ErrorNote error={preview.error} />
   const next = preview.data?.next.slice(0, 5) ?? []
   if (preview.data !== undefined && next.length === 0) return <Note state="attention">{t('jobs.schedule.noNext')}</Note>
@@ -128,6 +130,27 @@ function NextRuns({ cron }: { readonly cron: string }): ReactElement | null {
   )
 }
 
+function InWords({ words, catchUp }: { readonly words: string | undefined; readonly catchUp: Asked['catchUp'] }) {
+  const { t } = useTranslation()
+  const { language } = useFormat()
+  const said =
+    words === undefined
+      ? t('jobs.schedule.handOnly')
+      : `${words}${language === 'en' ? '. ' : '。'}${t(missedWords(catchUp))}`
+  return (
+    <div className="note running plain">
+      <CalendarClockRegular fontSize={20} />
+      <div>{said}</div>
+    </div>
+  )
+}
+
+/** What becomes of a missed run, said where the schedule is said. */
+function missedWords(catchUp: Asked['catchUp'] = 'run') {
+  if (typeof catchUp === 'object') return 'jobs.schedule.missedOlder'
+  return catchUp === 'run' ? 'jobs.schedule.missed' : 'jobs.schedule.missedSkip'
+}
+
 const kinds = ['daily', 'hourly', 'weekly', 'cron', 'none'] as const
 
 export function WhenPart({ draft, change }: PartProps): ReactElement {
@@ -137,7 +160,7 @@ export function WhenPart({ draft, change }: PartProps): ReactElement {
   // A cron text stays one while it is edited, even where it happens to read like a preset.
   const [isText, setText] = useState(false)
   const schedule: Schedule = isText && cron !== undefined ? { kind: 'cron', text: cron } : readSchedule(cron)
-  const asked = useDeferredValue(cron)
+  const asked = useDeferredValue(draft.schedule)
   const words = cron === undefined ? undefined : scheduleInWords(cron, t, language)
   const set = (next: Schedule): void => {
     setText(next.kind === 'cron')
@@ -157,17 +180,11 @@ export function WhenPart({ draft, change }: PartProps): ReactElement {
         <Inputs schedule={schedule} onChange={set} />
       </div>
       {cron !== undefined && words === undefined && <Note state="attention">{t('jobs.schedule.invalid')}</Note>}
-      {(cron === undefined || words !== undefined) && (
-        <div className="note running plain">
-          <CalendarClockRegular fontSize={20} />
-          <div>
-            {words === undefined
-              ? t('jobs.schedule.handOnly')
-              : `${words}${language === 'en' ? '. ' : '。'}${t('jobs.schedule.missed')}`}
-          </div>
-        </div>
+      {(cron === undefined || words !== undefined) && <InWords words={words} catchUp={draft.schedule.catchUp} />}
+      {asked.full !== undefined && words !== undefined && <NextRuns schedule={asked} />}
+      {cron !== undefined && (
+        <WhenMore schedule={draft.schedule} onChange={(changed) => change({ schedule: changed })} />
       )}
-      {asked !== undefined && words !== undefined && <NextRuns cron={asked} />}
     </Part>
   )
 }
