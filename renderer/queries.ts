@@ -80,7 +80,7 @@ export function useRun(run: string | undefined): UseQueryResult<RunRecord> {
 }
 
 const afterRun: readonly MethodName[] = ['status', 'run.list', 'run.show', 'set.list', 'set.show']
-const afterSet: readonly MethodName[] = ['status', 'set.list', 'set.show']
+const afterSet: readonly MethodName[] = ['status', 'set.list', 'set.show', 'cleanup.preview']
 const afterJob: readonly MethodName[] = ['status', 'job.list', 'job.show']
 const afterDestination: readonly MethodName[] = ['status', 'destination.list']
 

@@ -1,10 +1,11 @@
-/** Checks of the job editor's schedule: what it sets, what it must leave as it was, and that all of it can be reached. */
+/** Checks of the job editor's schedule, and of how long backups are kept: what it sets, what it must leave as it was, and that all of it can be reached. */
 import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
 import type { Job } from '../../electron/contract/job.ts'
 import { violations } from './accessibility.ts'
 import type { FakeAgent } from './fake-agent.ts'
 import type { Scenario } from './fixture.ts'
+import { keepChecks } from './keep-form.ts'
 
 interface Opened {
   readonly page: Page
@@ -62,4 +63,5 @@ async function setsTheDetails({ page, agent }: Opened): Promise<void> {
 export const scheduleChecks: readonly (readonly [string, Scenario, string, (opened: Opened) => Promise<void>])[] = [
   ['keeps what it does not show', 'good', editor, keepsWhatItDoesNotShow],
   ['says what becomes of missed and failed runs, of quiet hours and of zones', 'good', editor, setsTheDetails],
+  ...keepChecks,
 ]

@@ -7,6 +7,7 @@ import { PageHead } from '../../components/page.tsx'
 import { linkTo, setLeaveGuard } from '../../route.ts'
 import { changedParts, type Draft, type Part, type Preset } from './draft.ts'
 import { KeepPart, PromisePart, ProtectPart } from './keep-parts.tsx'
+import { useKeepPreview } from './keep-preview.tsx'
 import { Outline } from './outline.tsx'
 import { SaveBar } from './save-bar.tsx'
 import { WhatPart } from './what-part.tsx'
@@ -49,6 +50,7 @@ export function Editor({ saved, job, preset, startAt }: Props): ReactElement {
     if (startAt !== undefined) document.getElementById(`part-${startAt}`)?.scrollIntoView()
   }, [startAt])
   const part = { draft, change }
+  const preview = useKeepPreview(job, saved, draft)
   return (
     <>
       <div className="scroll">
@@ -73,13 +75,20 @@ export function Editor({ saved, job, preset, startAt }: Props): ReactElement {
             <WhatPart {...part} />
             <WhenPart {...part} />
             <WherePart {...part} />
-            <KeepPart {...part} />
+            <KeepPart {...part} preview={preview} />
             <ProtectPart {...part} />
             <PromisePart {...part} />
           </div>
         </div>
       </div>
-      <SaveBar job={job} draft={draft} changed={changed} onDraft={setDraft} onDiscard={() => setDraft(saved)} />
+      <SaveBar
+        job={job}
+        draft={draft}
+        changed={changed}
+        isHeld={preview.isHeld}
+        onDraft={setDraft}
+        onDiscard={() => setDraft(saved)}
+      />
     </>
   )
 }

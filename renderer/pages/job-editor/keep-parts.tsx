@@ -1,10 +1,11 @@
 /** How long to keep, how to prove and store, and what is promised: the parts that a preset has answered already. */
-import { Radio, RadioGroup, SpinButton } from '@fluentui/react-components'
+import { Checkbox, Radio, RadioGroup, SpinButton } from '@fluentui/react-components'
 import type { ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Choice } from '../../components/choice.tsx'
 import { StateMark } from '../../components/state-mark.tsx'
 import type { PartProps } from './editor.tsx'
+import { KeepPreviewNote, type KeepPreview } from './keep-preview.tsx'
 import { Part } from './part.tsx'
 
 interface CountProps {
@@ -33,7 +34,7 @@ function Count({ label, unit, value, onChange }: CountProps): ReactElement {
   )
 }
 
-export function KeepPart({ draft, change }: PartProps): ReactElement {
+export function KeepPart({ draft, change, preview }: PartProps & { readonly preview: KeepPreview }): ReactElement {
   const { t } = useTranslation()
   return (
     <Part part="keep">
@@ -49,6 +50,7 @@ export function KeepPart({ draft, change }: PartProps): ReactElement {
         ))}
       </div>
       <p className="small faint">{t('jobs.keep.never')}</p>
+      <KeepPreviewNote preview={preview} />
     </Part>
   )
 }
@@ -102,6 +104,11 @@ export function PromisePart({ draft, change }: PartProps): ReactElement {
           onChange={(rtoMinutes) => change({ rtoMinutes })}
         />
       </div>
+      <Checkbox
+        label={t('jobs.promise.follows')}
+        checked={draft.rpoFollows === 'schedule'}
+        onChange={(_, data) => change({ rpoFollows: data.checked === true ? 'schedule' : 'clock' })}
+      />
       <p className="small faint">{t('jobs.promise.hint')}</p>
     </Part>
   )

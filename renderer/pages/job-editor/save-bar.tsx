@@ -15,6 +15,8 @@ interface Props {
   readonly job: Job | undefined
   readonly draft: Draft
   readonly changed: readonly Part[]
+  /** Something would be removed that nobody has agreed to yet. */
+  readonly isHeld: boolean
   readonly onDraft: (draft: Draft) => void
   readonly onDiscard: () => void
 }
@@ -43,10 +45,11 @@ function useSave(job: Job | undefined, onDraft: (draft: Draft) => void) {
   }
 }
 
-export function SaveBar({ job, draft, changed, onDraft, onDiscard }: Props): ReactElement {
+export function SaveBar({ job, draft, changed, isHeld, onDraft, onDiscard }: Props): ReactElement {
   const { t } = useTranslation()
   const format = useFormat()
   const { save, isBusy, error } = useSave(job, onDraft)
+  const isBlocked = isBusy || isHeld
   const missing = missingParts(draft)
   const isNew = job === undefined
   const names = (list: readonly Part[]): string => format.list(list.map((part) => t(`jobs.editor.part.${part}`)))
@@ -58,7 +61,7 @@ export function SaveBar({ job, draft, changed, onDraft, onDiscard }: Props): Rea
         : isNew
           ? ''
           : t('jobs.editor.saved')
-  const canSave = missing.length === 0 && !isBusy && (isNew || changed.length > 0)
+  const canSave = missing.length === 0 && !isBlocked && (isNew || changed.length > 0)
   return (
     <>
       {error !== null && (
@@ -80,7 +83,7 @@ export function SaveBar({ job, draft, changed, onDraft, onDiscard }: Props): Rea
         <Button
           appearance="subtle"
           icon={<PlayRegular />}
-          disabled={missing.length > 0 || isBusy}
+          disabled={missing.length > 0 || isBlocked}
           onClick={() => save(draft, true)}
         >
           {t('jobs.editor.saveAndRun')}
