@@ -12,7 +12,7 @@ import { rowDifferences } from './differences.ts'
 import { startDump, type RunningDump } from './dump.ts'
 import { heldLong, shrunk, warned, type PostgresContent, type PostgresLimits } from './guards.ts'
 import type { PsqlSession } from './session.ts'
-import { countTables, takeSnapshot, type DatabaseSnapshot, type TableCount } from './snapshot.ts'
+import { countSnapshot, takeSnapshot, type DatabaseSnapshot, type TableCount } from './snapshot.ts'
 
 export interface DumpContext {
   readonly config: SourceOf<'postgres'>
@@ -71,7 +71,7 @@ async function begin(database: string, context: DumpContext, signal: AbortSignal
     const args = argsFor(config, snapshot)
     const order = { launcher: connection.launcher, database, args, isText: config.format === 'sql' }
     const running = startDump({ ...order, program: 'pg_dump' }, world, signal)
-    const counting = countTables(session, snapshot.tables, config.digests, () => undefined)
+    const counting = countSnapshot(session, snapshot.tables, config.digests)
     // Uncounted there is nothing to match: the dump need not go on. The error is told where the counts are awaited.
     counting.catch((error: unknown) => running.stream.destroy(toBackupError(error)))
     return { session, snapshot, running, counting, since }

@@ -41,7 +41,7 @@ export async function restoreDatabase(
 async function compare(session: PsqlSession, content: PostgresContent): Promise<RestoredDatabase> {
   const expected = new Map(content.tables.map((table) => [table.name, table]))
   const withDigests = content.tables.some(({ digest }) => digest !== undefined)
-  const found = await countTables(session, await tablesIn(session), withDigests, () => undefined)
+  const found = await countTables(session, await tablesIn(session), withDigests)
   const rows = new Map(found.map((table) => [table.name, table.rows]))
   const changed = found.filter(({ name, digest }) => {
     const wanted = expected.get(name)?.digest

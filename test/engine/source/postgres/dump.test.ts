@@ -7,7 +7,12 @@ import { BackupError } from '../../../../electron/engine/errors.ts'
 import { startDump } from '../../../../electron/engine/source/postgres/dump.ts'
 import type { Launcher, Program } from '../../../../electron/engine/source/postgres/launch.ts'
 import { PsqlSession } from '../../../../electron/engine/source/postgres/session.ts'
-import { countTables, takeSnapshot } from '../../../../electron/engine/source/postgres/snapshot.ts'
+import {
+  countSnapshot,
+  countTables,
+  tablesIn,
+  takeSnapshot,
+} from '../../../../electron/engine/source/postgres/snapshot.ts'
 import { failureOf } from '../../../helpers/failure.ts'
 import { postgresBin, startPostgres, tool, type PostgresServer } from '../../../helpers/postgres-server.ts'
 import { makeTempDir } from '../../../helpers/temp.ts'
@@ -71,7 +76,7 @@ describe.skipIf(postgresBin === undefined)('PostgreSQL', () => {
     const open = await session()
     const { id, tables, facts } = await takeSnapshot(open, 5)
     server.query('DELETE FROM "订 单"."T""t" WHERE id = 1; INSERT INTO base VALUES (9)', 'shop')
-    const counted = await countTables(open, tables, false, () => undefined)
+    const counted = await countSnapshot(open, tables, false)
     const dump = dumpOf(undefined, [`--snapshot=${id}`])
     await bytesOf(dump.stream)
     expect(facts).toMatchObject({
@@ -93,6 +98,15 @@ describe.skipIf(postgresBin === undefined)('PostgreSQL', () => {
     })
   })
 
+  it('counting holds no lock longer than it takes, so that thousands of tables leave room for those of the dump', async () => {
+    const open = await session()
+    await open.run('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
+    const tables = await tablesIn(open)
+    expect((await countSnapshot(open, tables, true)).length).toBe(tables.length)
+    const held = `SELECT relation FROM pg_locks WHERE pid = pg_backend_pid() AND relation IN (${tables.map(({ oid }) => oid).join(', ')})`
+    expect(await open.rows(held)).toEqual([])
+  })
+
   it('digests are the same for the same rows in any order, and others for others', async () => {
     server.query('CREATE DATABASE digests')
     server.query(
@@ -103,7 +117,7 @@ describe.skipIf(postgresBin === undefined)('PostgreSQL', () => {
     )
     const open = await session('postgres', 'digests')
     const { tables } = await takeSnapshot(open, 5)
-    const counted = await countTables(open, tables, true, () => undefined)
+    const counted = await countTables(open, tables, true)
     const digests = new Map(counted.map(({ name, digest }) => [name, digest]))
     expect(digests.get('public.d1')).toMatch(/^\d+:\d+$|^-?\d+:-?\d+$/)
     expect(digests.get('public.d2')).toBe(digests.get('public.d1'))

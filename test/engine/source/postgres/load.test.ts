@@ -57,7 +57,7 @@ async function take(database: string, format: DumpFormat): Promise<Taken> {
   )
   const chunks: Buffer[] = []
   for await (const chunk of dump.stream as AsyncIterable<Buffer>) chunks.push(chunk)
-  return { bytes: Buffer.concat(chunks), facts, tables: await countTables(session, tables, true, () => undefined) }
+  return { bytes: Buffer.concat(chunks), facts, tables: await countTables(session, tables, true) }
 }
 
 function inPieces(bytes: Buffer, size = 65_536): Readable {
@@ -79,7 +79,7 @@ async function restore({ bytes, facts }: Pick<Taken, 'bytes' | 'facts'>, format:
 async function contentOf(database: string): Promise<readonly TableCount[]> {
   const session = await sessionIn(database)
   const { tables } = await takeSnapshot(session, 5)
-  return await countTables(session, tables, true, () => undefined)
+  return await countTables(session, tables, true)
 }
 
 const schemaOf = (database: string): string => {
