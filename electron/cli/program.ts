@@ -12,6 +12,7 @@ import { cleanupCommand } from './commands/cleanup.ts'
 import { demoCommand } from './commands/demo.ts'
 import { destinationCommands } from './commands/destination.ts'
 import { historyCommands } from './commands/history.ts'
+import { importTasksCommand } from './commands/import-tasks.ts'
 import { jobCommand } from './commands/job.ts'
 import { openCommand } from './commands/open.ts'
 import { pauseCommands } from './commands/pause.ts'
@@ -46,6 +47,7 @@ const addCommands: readonly AddCommand[] = [
   cleanupCommand,
   historyCommands,
   statusCommand,
+  importTasksCommand,
   secretCommand,
   destinationCommands,
   agentCommand,

@@ -4,6 +4,7 @@ import type { ProofLevel } from '../contract/proof.ts'
 import type { Outcome, RunKind } from '../contract/run.ts'
 import type { Light, reasonCodes } from '../contract/summary.ts'
 import type { SourceKind } from '../contract/source.ts'
+import type { TaskWords } from './task-words.ts'
 
 export interface CliWords {
   readonly light: Readonly<Record<Light, string>>
@@ -116,6 +117,7 @@ export interface CliWords {
   readonly provenAgo: (age: string) => string
   readonly neverProven: string
   readonly nextRun: (at: string) => string
+  readonly tasks: TaskWords
   readonly postgres: {
     readonly passwordHint: string
     readonly noAddress: string

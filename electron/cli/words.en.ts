@@ -1,4 +1,5 @@
 /** English words of the command line. */
+import { taskWordsEn } from './task-words.ts'
 import type { CliWords } from './word-table.ts'
 
 const plural = (count: number, one: string, many = `${one}s`): string =>
@@ -138,6 +139,7 @@ export const cliWordsEn: CliWords = {
   provenAgo: (age) => `data matched ${age} ago`,
   neverProven: 'never proven',
   nextRun: (at) => `next ${at}`,
+  tasks: taskWordsEn,
   postgres: {
     passwordHint: 'Leave it out, and give it by --password-stdin or as a stored secret by --password-secret NAME.',
     noAddress: 'This is not the address of a PostgreSQL server. Nothing was changed.',

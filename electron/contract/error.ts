@@ -109,6 +109,8 @@ export const errorRows = {
   'not-allowed': unsafe,
   'message-too-large': failed,
   'run-already-active': unsafe,
+  'task-not-proven': unsafe,
+  'task-unchanged': failed,
   'timed-out': again,
   'no-progress': again,
   'cancelled': failed,

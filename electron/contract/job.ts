@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { destinationIdSchema, jobIdSchema, slugSchema } from './ids.ts'
 import { keepSchema } from './keep.ts'
 import { pauseSchema, scheduleSchema } from './schedule.ts'
+import { replacesSchema } from './replaces.ts'
 import { sourceDraftSchema, sourceSchema } from './source.ts'
 
 export { keepSchema, type Keep } from './keep.ts'
@@ -55,6 +56,8 @@ export const jobSchema = z.object({
     .default(12 * 60),
   /** A run without progress for this long is stopped, in minutes. */
   noProgressMinutes: z.number().int().min(1).default(15),
+  /** The old task in whose place this job was made. */
+  replaces: replacesSchema.optional(),
   /** Absolute folder for snapshots instead of SITEKEEP_HOME/work. */
   workDir: z.string().min(1).max(4096).optional(),
 })

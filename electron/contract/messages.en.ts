@@ -353,6 +353,15 @@ export const messagesEn: MessageTable = {
     message: 'The message was larger than {limit} bytes and was refused.',
     hint: 'Shorten the input.',
   },
+  'task-not-proven': {
+    message:
+      'The job "{job}" is off, or has no backup yet at all its destinations whose data matched. The old task "{name}" goes on.',
+    hint: 'Back up now, and switch the old task off when the backup is good.',
+  },
+  'task-unchanged': {
+    message: 'The old task "{name}" could not be changed ({reason}). It is as it was; backups are not affected.',
+    hint: 'Change it in its own program, as an administrator.',
+  },
   'run-already-active': {
     message: 'This job is running already ({run}). No second run was started.',
     hint: 'Wait for it, or cancel it.',

@@ -315,6 +315,14 @@ export const messagesZh: MessageTable = {
   },
   'not-allowed': { message: '这个帐户只能查看，不能操作：{method}。', hint: '请找这台电脑的管理员。' },
   'message-too-large': { message: '消息超过 {limit} 字节，已拒绝。', hint: '请缩短输入的内容。' },
+  'task-not-proven': {
+    message: '任务“{job}”已停用，或还没有在所有存放位置都数据一致的备份。旧任务“{name}”继续运行。',
+    hint: '请先立即备份一次，备份正常后再停用旧任务。',
+  },
+  'task-unchanged': {
+    message: '旧任务“{name}”无法更改（{reason}）。它和原来一样，备份不受影响。',
+    hint: '请以管理员身份在它自己的程序里更改。',
+  },
   'run-already-active': { message: '这个任务已经在运行（{run}）。没有再启动一次。', hint: '请等它结束，或取消它。' },
   'timed-out': {
     message: '运行了 {minutes} 分钟，达到上限，已停止。它写下的内容已丢弃；以前的备份完好。',

@@ -13,6 +13,7 @@ import { scheduleSchema } from './schedule.ts'
 import { sourceDraftSchema, sourceReportSchema } from './source.ts'
 import { outcomeSchema } from './run.ts'
 import { summarySchema } from './summary.ts'
+import { taskFileSchema, taskImportSchema } from './task-import.ts'
 
 /** `administrator` acts, `viewer` looks (DESIGN §2). */
 export type Role = 'administrator' | 'viewer'
@@ -233,6 +234,16 @@ export const methods = {
     params: z.object({ set: setRefSchema, pinned: z.boolean() }),
     result: setInfoSchema.pick({ id: true, at: true }),
   },
+
+  /** Proposes jobs for old tasks: those in files, those of this computer (`system`), or both. Changes nothing. */
+  'tasks.read': {
+    role: 'administrator',
+    params: z.object({ files: z.array(taskFileSchema).max(200).default([]), system: z.boolean().default(false) }),
+    result: taskImportSchema,
+  },
+  /** Switches the old task off that the job replaces; refused before its data is matched at all its places. */
+  'tasks.retire': { role: 'administrator', params: z.object({ job: jobRefSchema }), result: jobSchema },
+  'tasks.giveBack': { role: 'administrator', params: z.object({ job: jobRefSchema }), result: jobSchema },
 
   'secret.list': {
     role: 'administrator',

@@ -6,6 +6,7 @@ import { destinationHandlers } from './destinations.ts'
 import { jobHandlers } from './jobs.ts'
 import { runHandlers } from './runs.ts'
 import { setHandlers } from './sets.ts'
+import { taskHandlers } from './tasks.ts'
 
 export const handlers: Handlers = {
   ...agentHandlers,
@@ -14,4 +15,5 @@ export const handlers: Handlers = {
   ...runHandlers,
   ...cleanupHandlers,
   ...setHandlers,
+  ...taskHandlers,
 }

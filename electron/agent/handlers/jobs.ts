@@ -115,7 +115,15 @@ function jobOf(draft: Draft, given: Pick<Job, 'id' | 'slug' | 'name'>, old: Job 
   const sources = draft.sources.map((source) => sourceOf(source, old, agent))
   for (const [index, source] of sources.entries()) checkedName('source', source.name, sources.slice(0, index))
   const destinations = [...new Set(draft.destinations)]
-  return jobSchema.parse({ ...draft, ...given, sources, destinations })
+  const replaces = replacesOf(draft, old)
+  return jobSchema.parse({ ...draft, ...given, sources, destinations, ...(replaces === undefined ? {} : { replaces }) })
+}
+
+/** Whether an old task is switched off is not for a draft to say: only `tasks.retire` knows, and giving back relies on it. */
+function replacesOf({ replaces }: Draft, old: Job | undefined): Job['replaces'] {
+  if (old?.replaces !== undefined || replaces === undefined) return old?.replaces
+  const { task, name } = replaces
+  return { task, name }
 }
 
 /** A source that carries the id of one of the job's own keeps it, so that its history goes on; any other is new. */

@@ -21,6 +21,7 @@ export interface TaskInput {
   readonly path?: string | undefined
   /** Its tasks are those of this computer, so that they can be switched off: a crontab's file, or `OWN_CRONTAB`. */
   readonly crontab?: string | undefined
+  readonly hasUsers?: boolean
   readonly isOfSystem?: boolean
 }
 
@@ -28,6 +29,8 @@ export interface Reading {
   /** Reads scripts that a task calls. */
   readonly read: ReadFile
   readonly now: Date
+  /** How the tasks of the Task Scheduler last ended, by their path. */
+  readonly results?: ReadonlyMap<string, number> | undefined
 }
 
 /** More would not fit into one answer. */
@@ -35,7 +38,7 @@ const MAX_JOBS = 200
 const MAX_UNMAPPED = 1000
 
 /** Never throws for what the files hold: what cannot be read is listed as unmapped. */
-export async function readTasks(inputs: readonly TaskInput[], { read, now }: Reading): Promise<TaskImport> {
+export async function readTasks(inputs: readonly TaskInput[], { read, now, results }: Reading): Promise<TaskImport> {
   const sorted = new Sorted()
   for (const input of inputs) sorted.take(input, now)
   sorted.finish(inputs.some(({ isOfSystem }) => isOfSystem === true))
@@ -48,7 +51,7 @@ export async function readTasks(inputs: readonly TaskInput[], { read, now }: Rea
       result.unmapped.push(unmapped('…', 'too-many', { limit: MAX_JOBS }))
       break
     }
-    take(result, await propose(task, reader, now), task)
+    take(result, await propose(withResult(task, results), reader, now), task)
   }
   for (const [key, { name, path }] of sorted.scripts)
     if (!called.has(key)) take(result, await propose(aloneOf(name, path), reader, now))
@@ -57,6 +60,20 @@ export async function readTasks(inputs: readonly TaskInput[], { read, now }: Rea
     unmapped: result.unmapped.slice(0, MAX_UNMAPPED),
     ignored: sorted.tasks.length - own.length,
   }
+}
+
+/** Not yet run, running, and no more runs. Source: Microsoft, "Task Scheduler Error and Success Constants". */
+const NO_FAILURES: ReadonlySet<number> = new Set([0, 0x41301, 0x41303, 0x41306, 0x41325])
+/** Up to here robocopy tells what it did, from here on what went wrong. */
+const ROBOCOPY_FAILED = 8
+
+function withResult<T extends OldTask>(task: T, results: Reading['results']): T {
+  const result = results?.get(task.name)
+  if (result === undefined || NO_FAILURES.has(result)) return task
+  const isRobocopy = task.actions.some(({ command }) => /robocopy(\.exe)?$/i.test(command))
+  if (isRobocopy && result > 0 && result < ROBOCOPY_FAILED) return task
+  const shown = result > 0xffff || result < 0 ? `0x${(result >>> 0).toString(16).toUpperCase()}` : result
+  return { ...task, weaknesses: [...task.weaknesses, weakness('last-result-failed', { result: shown })] }
 }
 
 function take(
@@ -134,11 +151,11 @@ class Sorted {
     this.unmapped.push(...left)
   }
 
-  #read(text: string, { name, path, crontab }: TaskInput, now: Date): void {
+  #read(text: string, { name, path, crontab, hasUsers }: TaskInput, now: Date): void {
     if (looksLikeTaskXml(text)) this.tasks.push(...readTaskXml(text, name.replace(/\.xml$/i, ''), now))
     else if (looksLikeUnit(text)) this.#units.push(...unitsIn(name, text))
     else if (looksLikeCompose(text)) this.#compose(text, name, path)
-    else if (looksLikeCrontab(text)) this.tasks.push(...readCrontab(text, { label: name, file: crontab }))
+    else if (looksLikeCrontab(text)) this.tasks.push(...readCrontab(text, { label: name, file: crontab, hasUsers }))
     else this.unmapped.push(unmapped(name, 'not-understood'))
   }
 
