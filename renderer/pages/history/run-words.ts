@@ -73,7 +73,10 @@ export function meaningOf(run: RunRecord, t: TFunction): string | undefined {
   if (run.kind === 'cleanup') return t('history.meaning.removed', { count: run.removed?.length ?? 0 })
   if (run.kind === 'restore')
     return run.target === undefined ? undefined : t('history.meaning.restore', { target: run.target })
-  const proof = run.proof ?? 'none'
+  return meaningOfProof(run.proof ?? 'none', t)
+}
+
+function meaningOfProof(proof: ProofLevel, t: TFunction): string {
   if (proof === 'restored') return t('history.meaning.restored')
   return reaches(proof, 'matched')
     ? t('history.meaning.matched')
