@@ -18,6 +18,7 @@ const parts = [
   { name: 'zstd', has: () => onPath('zstd') },
   { name: 'strace', has: () => onPath('strace') },
   { name: 'faketime', has: () => onPath('faketime') },
+  { name: 'systemd', has: () => onPath('systemd-analyze') },
 ]
 
 /** Installs what is missing where that can be done; elsewhere says what is missing. Never fails: the tests decide. */

@@ -47,7 +47,7 @@ export async function createAgent(options: AgentOptions): Promise<RunningAgent> 
   const lock = acquireLock(paths.home)
   let state: AgentState | undefined
   try {
-    state = await openState(paths, options.world, redactor)
+    state = await openState(paths, options.world, redactor, options.logEcho)
     return await new Agent(options, state, redactor, lock).start()
   } catch (error) {
     await state?.close()

@@ -17,6 +17,7 @@ import { newsOfRun } from './run-places.ts'
 import { Runs } from './runs.ts'
 import { tellChanges } from './settings-events.ts'
 import { SummaryKeeper } from './summary-keeper.ts'
+import type { LogEcho } from './state/agent-log.ts'
 import { Tasks } from './tasks.ts'
 
 export interface AgentOptions {
@@ -30,6 +31,8 @@ export interface AgentOptions {
   readonly allowHosts?: readonly string[]
   /** Folder of the built pages. */
   readonly pagesDir?: string | undefined
+  /** Gets what is logged, line by line, beside the log files. */
+  readonly logEcho?: LogEcho | undefined
   /** Tests hand in an engine of their own. */
   readonly createEngine?: (deps: EngineDeps) => Engine
   /** How long a cancelled run may take to settle; tests shorten it. */

@@ -1,10 +1,11 @@
 #!/usr/bin/env node
-/** Entry of the agent: `node main.ts [--http HOST:PORT] [--allow-host HOST]`, on SITEKEEP_HOME, until it is told to stop. */
+/** Entry of the agent: `node main.ts [--http HOST:PORT] [--allow-host HOST] [--log journal|plain]`, on SITEKEEP_HOME, until it is told to stop. */
 import { parseArgs } from 'node:util'
 import product from '../../package.json' with { type: 'json' }
 import { BackupError, toBackupError } from '../engine/errors.ts'
 import { realWorld } from '../engine/world.ts'
 import { createAgent } from './agent.ts'
+import { logEchoTo } from './log-echo.ts'
 import { productPlaces } from './places.ts'
 import { boundYoungGeneration } from './young-generation.ts'
 
@@ -25,13 +26,14 @@ async function main(): Promise<void> {
 
 async function run(): Promise<void> {
   boundYoungGeneration()
-  const { http, allowHosts } = readArguments()
+  const { http, allowHosts, logEcho } = readArguments()
   const home = process.env['SITEKEEP_HOME']
   if (home === undefined || home === '')
     throw new BackupError('usage', { reason: 'SITEKEEP_HOME does not name the state directory.' })
   const { workerCommand, pagesDir } = productPlaces()
   const world = realWorld(workerCommand)
-  const agent = await createAgent({ home, world, version: product.version, mode: 'agent', http, allowHosts, pagesDir })
+  const { version } = product
+  const agent = await createAgent({ home, world, version, mode: 'agent', http, allowHosts, pagesDir, logEcho })
   if (agent.origin !== undefined) process.stderr.write(`Pages: ${agent.origin}\n`)
   const stop = (): void => {
     setTimeout(() => process.exit(1), STOP_LIMIT_MS).unref()
@@ -47,9 +49,17 @@ async function run(): Promise<void> {
 function readArguments() {
   try {
     const { values } = parseArgs({
-      options: { 'http': { type: 'string' }, 'allow-host': { type: 'string', multiple: true } },
+      options: {
+        'http': { type: 'string' },
+        'allow-host': { type: 'string', multiple: true },
+        'log': { type: 'string' },
+      },
     })
-    return { http: parseAddress(values.http), allowHosts: values['allow-host'] ?? [] }
+    return {
+      http: parseAddress(values.http),
+      allowHosts: values['allow-host'] ?? [],
+      logEcho: logEchoTo(values.log, (text) => process.stderr.write(text)),
+    }
   } catch (error) {
     if (error instanceof BackupError) throw error
     throw new BackupError('usage', { reason: error instanceof Error ? error.message : String(error) }, { cause: error })

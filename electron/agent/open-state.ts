@@ -8,7 +8,7 @@ import type { Redactor } from '../engine/secret.ts'
 import type { World } from '../engine/world.ts'
 import type { AgentLog, RunLogReader, SecretsAccess, SettingsAccess } from './context.ts'
 import type { RunLogSink } from './run-spec.ts'
-import { openAgentLog, type AgentLogFile } from './state/agent-log.ts'
+import { openAgentLog, type AgentLogFile, type LogEcho } from './state/agent-log.ts'
 import { createHome, homePaths, type HomePaths } from './state/home.ts'
 import { RunLogs } from './state/run-log.ts'
 import { openSecrets } from './state/secret-store.ts'
@@ -37,8 +37,13 @@ export async function openHome(home: string, world: World): Promise<HomePaths> {
 }
 
 /** @throws BackupError `config-unusable`, `config-newer`, `state-unusable` */
-export async function openState(paths: HomePaths, world: World, redactor: Redactor): Promise<AgentState> {
-  const log = openAgentLog({ folder: paths.logs, world, redactor })
+export async function openState(
+  paths: HomePaths,
+  world: World,
+  redactor: Redactor,
+  also?: LogEcho,
+): Promise<AgentState> {
+  const log = openAgentLog({ folder: paths.logs, world, redactor, also })
   try {
     const secrets = await openSecrets({ folder: paths.secrets, world, redactor })
     const runLogs = new RunLogs({ folder: paths.runLogs, world, redactor })

@@ -3,6 +3,7 @@ import { printableLines } from '../contract/printable.ts'
 import type { AgentEvent } from '../contract/event.ts'
 import type { Call } from '../contract/rpc.ts'
 import type { Language } from '../contract/words.ts'
+import type { Service } from './command-mode.ts'
 import type { CliWords } from './word-table.ts'
 
 /** The terminal or whatever stands in its place. */
@@ -38,6 +39,8 @@ export interface Cli {
   readonly home: string
   /** Against the folder in which the person typed the command. Throws where nothing was typed. */
   resolvePath(path: string): string
+  /** What makes the agent a service of this system. */
+  service(): Promise<Service>
   /** Connects once; later calls get the same link. */
   link(): Promise<Link>
 }

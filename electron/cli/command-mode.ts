@@ -1,10 +1,13 @@
 /** Runs the agent in this process: for the length of one command, or in the foreground. The only file here that knows the agent's inside. */
 import { createAgent, type RunningAgent } from '../agent/agent.ts'
 import { productPlaces } from '../agent/places.ts'
+import { serviceOf, type Service } from '../agent/service/registry.ts'
 import { boundYoungGeneration } from '../agent/young-generation.ts'
 import { realWorld } from '../engine/world.ts'
 import type { Link } from './cli.ts'
 import { version } from './version.ts'
+
+export type { Service } from '../agent/service/registry.ts'
 
 /** One command starts no more clean-ups than this that are still going on when it ends. */
 const NEWEST = 20
@@ -37,4 +40,16 @@ export function runService(home: string, { http, allowHosts }: ServiceOptions): 
   boundYoungGeneration()
   const { workerCommand, pagesDir } = productPlaces()
   return createAgent({ home, world: realWorld(workerCommand), version, mode: 'agent', http, allowHosts, pagesDir })
+}
+
+/** The service of this system, with the agent of this installation. @throws BackupError `service-not-here` */
+export function systemService(): Service {
+  const { workerCommand, agentCommand } = productPlaces()
+  return serviceOf({
+    world: realWorld(workerCommand),
+    version,
+    command: [...agentCommand, '--log', 'journal'],
+    uid: process.getuid?.(),
+    root: '/',
+  })
 }

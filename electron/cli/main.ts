@@ -22,5 +22,6 @@ process.exitCode = await runProgram(process.argv.slice(2), {
   home: stateDirectory(),
   version,
   connect,
+  service: async () => (await import('./command-mode.ts')).systemService(),
 })
 setTimeout(() => process.exit(), LINGER_MS).unref()

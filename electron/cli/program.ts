@@ -5,6 +5,7 @@ import { printableLines } from '../contract/printable.ts'
 import { languages, type Language } from '../contract/words.ts'
 import { passwordIn, withoutValue } from './arguments.ts'
 import type { Cli, Io, Link } from './cli.ts'
+import type { Service } from './command-mode.ts'
 import type { AddCommand, Run } from './command.ts'
 import { agentCommand } from './commands/agent.ts'
 import { backupCommand } from './commands/backup.ts'
@@ -18,6 +19,7 @@ import { openCommand } from './commands/open.ts'
 import { pauseCommands } from './commands/pause.ts'
 import { restoreCommand } from './commands/restore.ts'
 import { secretCommand } from './commands/secret.ts'
+import { serviceCommand } from './commands/service.ts'
 import { setCommands } from './commands/sets.ts'
 import { showCommand } from './commands/show.ts'
 import { statusCommand } from './commands/status.ts'
@@ -33,6 +35,8 @@ export interface Surroundings {
   readonly home: string
   readonly version: string
   connect(home: string): Promise<Link>
+  /** What makes the agent a service of this system. @throws BackupError `service-not-here` */
+  service(): Promise<Service>
 }
 
 const addCommands: readonly AddCommand[] = [
@@ -51,6 +55,7 @@ const addCommands: readonly AddCommand[] = [
   secretCommand,
   destinationCommands,
   agentCommand,
+  serviceCommand,
   openCommand,
   demoCommand,
 ]
@@ -163,6 +168,7 @@ class Session {
         if (path.trim() === '') throw wrongUse(cliWords(language).emptyPath, cliWords(language).usageHint)
         return resolve(workingDirectory, path)
       },
+      service: () => this.#around.service(),
       link: () => (this.#link ??= this.#around.connect(home)),
     }
   }

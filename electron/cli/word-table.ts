@@ -4,6 +4,7 @@ import type { ProofLevel } from '../contract/proof.ts'
 import type { Outcome, RunKind } from '../contract/run.ts'
 import type { Light, reasonCodes } from '../contract/summary.ts'
 import type { SourceKind } from '../contract/source.ts'
+import type { ServiceWords } from './service-words.ts'
 import type { TaskWords } from './task-words.ts'
 
 export interface CliWords {
@@ -118,6 +119,7 @@ export interface CliWords {
   readonly neverProven: string
   readonly nextRun: (at: string) => string
   readonly tasks: TaskWords
+  readonly service: ServiceWords
   readonly postgres: {
     readonly passwordHint: string
     readonly noAddress: string

@@ -1,4 +1,5 @@
 /** English words of the command line. */
+import { serviceWordsEn } from './service-words.ts'
 import { taskWordsEn } from './task-words.ts'
 import type { CliWords } from './word-table.ts'
 
@@ -140,6 +141,7 @@ export const cliWordsEn: CliWords = {
   neverProven: 'never proven',
   nextRun: (at) => `next ${at}`,
   tasks: taskWordsEn,
+  service: serviceWordsEn,
   postgres: {
     passwordHint: 'Leave it out, and give it by --password-stdin or as a stored secret by --password-secret NAME.',
     noAddress: 'This is not the address of a PostgreSQL server. Nothing was changed.',

@@ -1,4 +1,5 @@
 /** 命令行的中文用语。 Chinese words of the command line. */
+import { serviceWordsZh } from './service-words.ts'
 import { taskWordsZh } from './task-words.ts'
 import type { CliWords } from './word-table.ts'
 
@@ -138,6 +139,7 @@ export const cliWordsZh: CliWords = {
   neverProven: '从未验证',
   nextRun: (at) => `下次 ${at}`,
   tasks: taskWordsZh,
+  service: serviceWordsZh,
   postgres: {
     passwordHint: '请去掉密码，改用 --password-stdin 输入，或用 --password-secret 名称 指定已保存的密码。',
     noAddress: '这不是 PostgreSQL 服务器的地址。没有任何改动。',

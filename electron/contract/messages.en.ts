@@ -410,6 +410,37 @@ export const messagesEn: MessageTable = {
     message: 'The secret "{name}" is not stored on this computer.',
     hint: 'Store it with: sitekeep secret set {name}',
   },
+  'service-unavailable': {
+    message:
+      'This system was not started by systemd (its first process is {program}), so there is no service here to install or remove. Nothing was changed.',
+    hint: 'In a container let "sitekeep agent" be the command that it runs; in WSL switch systemd on in /etc/wsl.conf.',
+  },
+  'service-not-here': {
+    message: 'Sitekeep cannot yet install itself as a service on this system ({system}). Nothing was changed.',
+    hint: 'Let the system start "sitekeep agent" when it starts, or leave the window in the tray: backups run meanwhile.',
+  },
+  'service-rights': {
+    message: 'Only root may install or remove the service; this is {user}. Nothing was changed.',
+    hint: 'Run the same command with sudo.',
+  },
+  'service-foreign': {
+    message: '{path} was not written by Sitekeep, or was edited since. Nothing was changed.',
+    hint: 'Move it away if it is not needed. Own settings belong into "systemctl edit sitekeep".',
+  },
+  'service-path': {
+    message:
+      'A service cannot be given this path, because of a line break, a quote or a backslash in it: {path}. Nothing was changed.',
+    hint: 'Rename the folder, or name another one.',
+  },
+  'service-failed': {
+    message: 'The service could not be changed: {step} failed ({reason}). No backup was touched.',
+    hint: 'What the service said: journalctl -u sitekeep -n 50',
+  },
+  'service-silent': {
+    message:
+      'The service was installed and started, but does not answer yet on {home}. Until it does, no backup runs by itself.',
+    hint: 'What it says: journalctl -u sitekeep -n 50. Then look again: sitekeep service status',
+  },
   'unsupported': {
     message: '{what} is not possible here: {reason}.',
     hint: 'See the documentation for what is possible.',

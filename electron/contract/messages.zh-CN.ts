@@ -361,6 +361,34 @@ export const messagesZh: MessageTable = {
     message: '这台电脑上没有保存名为“{name}”的密码或密钥。',
     hint: '请用此命令保存：sitekeep secret set {name}',
   },
+  'service-unavailable': {
+    message: '这个系统不是由 systemd 启动的（第一个进程是 {program}），这里没有可以安装或卸载的服务。没有作任何更改。',
+    hint: '在容器里，请让容器直接运行“sitekeep agent”；在 WSL 里，请在 /etc/wsl.conf 中启用 systemd。',
+  },
+  'service-not-here': {
+    message: 'Sitekeep 还不能在这个系统（{system}）上把自己安装为服务。没有作任何更改。',
+    hint: '请让系统在启动时运行“sitekeep agent”，或让窗口留在托盘里：其间备份照常运行。',
+  },
+  'service-rights': {
+    message: '只有 root 可以安装或卸载服务；现在的帐户是 {user}。没有作任何更改。',
+    hint: '请在同一条命令前加上 sudo 再运行。',
+  },
+  'service-foreign': {
+    message: '{path} 不是 Sitekeep 写的，或后来被改动过。没有作任何更改。',
+    hint: '如果不需要它，请把它移走。自己的设置请用“systemctl edit sitekeep”添加。',
+  },
+  'service-path': {
+    message: '服务不能使用这个路径，因为里面有换行符、引号或反斜杠：{path}。没有作任何更改。',
+    hint: '请给文件夹改名，或换一个文件夹。',
+  },
+  'service-failed': {
+    message: '服务没有改动成功：{step} 失败（{reason}）。没有动过任何备份。',
+    hint: '查看服务的日志：journalctl -u sitekeep -n 50',
+  },
+  'service-silent': {
+    message: '服务已安装并启动，但在 {home} 上还没有回应。在它回应之前，备份不会自动运行。',
+    hint: '查看它的日志：journalctl -u sitekeep -n 50。之后再看一次：sitekeep service status',
+  },
   'unsupported': { message: '这里不能{what}：{reason}。', hint: '请查看说明，了解可以做什么。' },
   'internal': { message: '意外的错误：{reason}。以前的备份完好。', hint: '请从“历史”中复制诊断信息并报告给我们。' },
   'files-unreadable': {

@@ -33,6 +33,8 @@ export const phrases = {
   'file-in-backup': { 'en': 'file in this backup', 'zh-CN': '备份中的文件' },
   'another-backup': { 'en': 'another backup', 'zh-CN': '另一份备份' },
   'show-set': { 'en': 'Showing {set}', 'zh-CN': '显示 {set}' },
+  'service': { 'en': 'service', 'zh-CN': '服务' },
+  'account': { 'en': 'account', 'zh-CN': '帐户' },
   'old-task': { 'en': 'old task', 'zh-CN': '旧任务' },
   'change-old-task': { 'en': 'Switching the old task off or on', 'zh-CN': '停用或启用旧任务' },
   'other-system': { 'en': 'it belongs to another kind of system', 'zh-CN': '它属于另一种系统' },

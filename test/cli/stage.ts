@@ -1,6 +1,7 @@
 /** A stage for the command line: a terminal that records, and an agent that answers from a table. */
 import type { AgentEvent } from '../../electron/contract/event.ts'
 import type { Call, MethodName, ParamsIn, ResultOf } from '../../electron/contract/rpc.ts'
+import type { Service } from '../../electron/cli/command-mode.ts'
 import type { Io, Link } from '../../electron/cli/cli.ts'
 import { failure } from '../../electron/cli/failure.ts'
 import { runProgram } from '../../electron/cli/program.ts'
@@ -23,6 +24,8 @@ export interface StageOptions {
   readonly input?: string
   readonly typed?: readonly string[]
   readonly isInteractive?: boolean
+  readonly service?: Service
+  readonly home?: string
   readonly onEvents?: (emit: (event: AgentEvent) => void) => void
   readonly onInterrupt?: (interrupt: () => void) => void
 }
@@ -69,9 +72,13 @@ export async function play(args: readonly string[], options: StageOptions = {}):
     io,
     environment: options.environment ?? { LANG: 'en_US.UTF-8' },
     workingDirectory: options.cwd ?? '/srv',
-    home: '/home/x/.local/share/sitekeep',
+    home: options.home ?? '/home/x/.local/share/sitekeep',
     version: '0.0.0',
     connect: async () => link,
+    service: async () => {
+      if (options.service === undefined) throw failure('service-not-here', { system: 'here' })
+      return options.service
+    },
   })
   return {
     exit,

@@ -9,3 +9,6 @@ function entry(built: string, source: string): string {
 
 /** `sitekeep`. */
 export const cliEntry = entry('out/main/cli.js', 'electron/cli/main.ts')
+
+/** The agent. */
+export const agentEntry = entry('out/main/agent.js', 'electron/agent/main.ts')

@@ -47,7 +47,7 @@ const stage = /^electron\/engine\/stage\//
 
 /** What the agent sees of the engine (DESIGN §3: agent ← engine, by its front only). */
 const engineFront =
-  /^electron\/engine\/(engine|engine-api|world|errors|secret|redact-data|time|atomic-file|catalog\/open|catalog\/catalog|catalog\/summary[\w-]*|schedule\/(?:slot-keeper|due-days|timetables|cron)|task-import\/(?:read-tasks|from-system|retire)|worker\/[\w-]+)\.ts$/
+  /^electron\/engine\/(engine|engine-api|world|errors|secret|redact-data|time|atomic-file|catalog\/open|catalog\/catalog|catalog\/summary[\w-]*|schedule\/(?:slot-keeper|due-days|timetables|cron)|task-import\/(?:read-tasks|from-system|retire|run-tool)|worker\/[\w-]+)\.ts$/
 
 const layers: readonly Layer[] = [
   { files: contract, may: [contract, /^zod$/] },

@@ -12,9 +12,16 @@ export interface AgentLogOptions {
   readonly world: World
   readonly redactor: Redactor
   readonly maxBytes?: number
+  /** Told the same lines in plain words, for whoever keeps the log of a service. */
+  readonly also?: LogEcho | undefined
   /** Files kept, the one that is written included. */
   readonly files?: number
 }
+
+export const logLevels = ['info', 'warn', 'error'] as const
+export type LogLevel = (typeof logLevels)[number]
+/** Gets one line, cleaned of secrets, without its line break. */
+export type LogEcho = (level: LogLevel, line: string) => void
 
 /** Never throws: what cannot be logged must not stop the agent. */
 export interface AgentLogFile {
@@ -41,9 +48,10 @@ export function openAgentLog(options: AgentLogOptions): AgentLogFile {
     { write: (line: string) => file.write(redactor.text(line)) },
   )
   const at =
-    (level: 'info' | 'warn' | 'error') =>
+    (level: LogLevel) =>
     (text: string, detail: Readonly<Record<string, unknown>> = {}): void => {
       log[level](detail, text)
+      options.also?.(level, redactor.text(text).replaceAll(/\s*\n\s*/g, ' '))
     }
   return { info: at('info'), warn: at('warn'), error: at('error'), close: () => file.close() }
 }
