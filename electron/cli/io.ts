@@ -31,9 +31,10 @@ function ask(question: string, { hidden = false } = {}): Promise<string> {
       reject(failure('cancelled', {}))
     })
     reader.once('line', (line) => {
+      // Before it is closed: closing without an answer is a refusal, and is told at once.
+      resolve(line)
       reader.close()
       if (hidden) process.stderr.write('\n')
-      resolve(line)
     })
     reader.once('close', () => reject(failure('cancelled', {})))
   })
