@@ -102,10 +102,12 @@ export interface CliWords {
   readonly setUnread: (set: string) => string
   readonly restoreFailed: (set: string) => string
   readonly restoreDone: (set: string, target: string, seconds: string) => string
+  readonly testRestoreNotTried: (set: string) => string
   readonly testRestoreDone: (set: string, seconds: string) => string
   readonly rowsCompared: (tables: number, rows: number) => string
   readonly filesCompared: (count: number) => string
   readonly plan: (set: string, target: string) => string
+  readonly planServerNotAsked: string
   readonly planSpace: (needed: string, free: string) => string
   readonly planTime: (seconds: string) => string
   readonly tablesAndRows: (tables: number, rows: number) => string

@@ -125,10 +125,13 @@ export const cliWordsEn: CliWords = {
   setUnread: (set) => `${set} could not be read; what was proven of it before is not in doubt.`,
   restoreFailed: (set) => `${set}: NOT restored`,
   restoreDone: (set, target, seconds) => `Restored ${set} to ${target} (${seconds})`,
+  testRestoreNotTried: (set) => `${set} was NOT test-restored as a whole: what could not be tried here is named below.`,
   testRestoreDone: (set, seconds) => `Test restore of ${set} passed (${seconds}); the scratch copy was removed.`,
   rowsCompared: (tables, rows) => `  ${plural(tables, 'table')}, ${plural(rows, 'row')}: as expected`,
   filesCompared: (count) => `  ${plural(count, 'file')}: as expected`,
   plan: (set, target) => `Would restore ${set} to ${target}. Nothing is changed.`,
+  planServerNotAsked:
+    'The server was not asked: whether it lets you in, has room and lacks such a database shows when it is done.',
   planSpace: (needed, free) => `Needs ${needed}; ${free} free.`,
   planTime: (seconds) => `Takes about ${seconds}, by the last measured restore.`,
   tablesAndRows: (tables, rows) => `${plural(tables, 'table')}, ${plural(rows, 'row')}`,

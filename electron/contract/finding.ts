@@ -20,6 +20,8 @@ export const findingRows = {
   'writer-stalled': 'note',
   'source-damaged': 'suspicious',
   'source-shrunk': 'suspicious',
+  'tables-gone': 'warning',
+  'database-gone': 'suspicious',
   'source-mass-change': 'suspicious',
   'source-retried': 'note',
   'dump-warning': 'warning',

@@ -104,7 +104,7 @@ export const messagesEn: MessageTable = {
   },
   'postgres-login': {
     message: 'PostgreSQL at {server} did not let Sitekeep in: {reason}',
-    hint: "Check user and password (sitekeep secret set NAME), and the server's pg_hba.conf.",
+    hint: "Check user and password (--password-stdin with a job, --password-secret NAME for a server named in a URL), and the server's pg_hba.conf.",
   },
   'postgres-lost': {
     message:
@@ -114,7 +114,7 @@ export const messagesEn: MessageTable = {
   'postgres-denied': {
     message:
       'The database user may not do this in {database}: {reason} A part would be incomplete, so nothing was done.',
-    hint: "For a backup, let it read everything (GRANT pg_read_all_data), or use the database's owner.",
+    hint: 'For a backup, let it read everything (GRANT pg_read_all_data; where rows are protected, ALTER ROLE … BYPASSRLS), or use a superuser.',
   },
   'postgres-locked': {
     message:
@@ -441,6 +441,11 @@ export const messagesEn: MessageTable = {
       'The service was installed and started, but does not answer yet on {home}. Until it does, no backup runs by itself.',
     hint: 'What it says: journalctl -u sitekeep -n 50. Then look again: sitekeep service status',
   },
+  'safe-mode': {
+    message:
+      'The service crashed {count} times within ten minutes. It runs, but starts nothing by itself: no backup is made on schedule.',
+    hint: 'See its log, back up by hand to find the job that crashes it, then let the schedules run again: sitekeep resume. After an hour it tries by itself.',
+  },
   'unsupported': {
     message: '{what} is not possible here: {reason}.',
     hint: 'See the documentation for what is possible.',
@@ -514,6 +519,16 @@ export const messagesEn: MessageTable = {
   'source-shrunk': {
     message: '{source} has shrunk: {now} instead of {before}. It was backed up, and older backups are kept.',
     hint: 'If that is right, acknowledge it. If not, restore an older backup.',
+  },
+  'tables-gone': {
+    message:
+      '{source} has lost {count} tables since the last backup: {tables}, with {rows} rows. Older backups still hold them.',
+    hint: 'If an update of the application removed them, nothing is wrong. If not, restore an older backup.',
+  },
+  'database-gone': {
+    message:
+      'The database {database} of {source} is no longer there, so that this backup does not hold it. Older backups do, and are kept.',
+    hint: 'If somebody deleted it on purpose, nothing is wrong. If not, restore it from an older backup: sitekeep list shows them.',
   },
   'source-retried': {
     message: 'The connection to {server} broke off once; {source} was backed up again from the beginning.',

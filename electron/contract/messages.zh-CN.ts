@@ -91,7 +91,7 @@ export const messagesZh: MessageTable = {
   },
   'postgres-login': {
     message: 'PostgreSQL（{server}）拒绝登录：{reason}',
-    hint: '请检查用户名和密码（sitekeep secret set 名称），以及服务器的 pg_hba.conf。',
+    hint: '请检查用户名和密码（任务用 --password-stdin；用网址指定的服务器用 --password-secret 名称），以及服务器的 pg_hba.conf。',
   },
   'postgres-lost': {
     message: '与 PostgreSQL（{server}）的连接中断：{reason} 正在写出的部分已丢弃，以前的备份不受影响。',
@@ -99,7 +99,7 @@ export const messagesZh: MessageTable = {
   },
   'postgres-denied': {
     message: '数据库用户无权在 {database} 中执行此操作：{reason} 只做一部分并不完整，所以什么都没有做。',
-    hint: '备份时请授予全部读取权限（GRANT pg_read_all_data），或改用数据库的所有者。',
+    hint: '备份时请授予全部读取权限（GRANT pg_read_all_data；有行级安全策略时还需 ALTER ROLE … BYPASSRLS），或改用超级用户。',
   },
   'postgres-locked': {
     message: '表 {table} 被别人锁定超过 {seconds} 秒（进程 {holder}）。没有备份任何数据。',
@@ -389,6 +389,10 @@ export const messagesZh: MessageTable = {
     message: '服务已安装并启动，但在 {home} 上还没有回应。在它回应之前，备份不会自动运行。',
     hint: '查看它的日志：journalctl -u sitekeep -n 50。之后再看一次：sitekeep service status',
   },
+  'safe-mode': {
+    message: '后台服务在十分钟内崩溃了 {count} 次。它正在运行，但不会自动开始任何工作：不再按计划备份。',
+    hint: '请查看它的日志，逐个手动备份以找出引起崩溃的任务，然后恢复计划：sitekeep resume。一小时后它会自己再试。',
+  },
   'unsupported': { message: '这里不能{what}：{reason}。', hint: '请查看说明，了解可以做什么。' },
   'internal': { message: '意外的错误：{reason}。以前的备份完好。', hint: '请从“历史”中复制诊断信息并报告给我们。' },
   'files-unreadable': {
@@ -442,6 +446,14 @@ export const messagesZh: MessageTable = {
   'source-shrunk': {
     message: '{source} 变小了：以前为 {before}，现在只有 {now}。已备份，较早的备份会保留。',
     hint: '如果这是正常的，请确认。如果不是，请用较早的备份恢复。',
+  },
+  'tables-gone': {
+    message: '自上次备份以来，{source} 少了 {count} 个表：{tables}，共 {rows} 行。较早的备份里还有。',
+    hint: '如果是应用程序升级时去掉的，就没有问题。如果不是，请用较早的备份恢复。',
+  },
+  'database-gone': {
+    message: '{source} 的数据库 {database} 已不存在，所以这份备份里没有它。较早的备份里有，并会保留。',
+    hint: '如果是有意删除的，就没有问题。如果不是，请用较早的备份恢复：用 sitekeep list 查看。',
   },
   'source-retried': {
     message: '与 {server} 的连接中断过一次；已从头重新备份 {source}。',

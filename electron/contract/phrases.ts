@@ -12,6 +12,8 @@ export const phraseFields: ReadonlySet<string> = new Set([
   'proof',
   'at',
   'needed',
+  'now',
+  'before',
 ])
 
 interface Phrase {
@@ -95,6 +97,13 @@ export const phrases = {
   'schedule-not-understood': {
     'en': 'one of its fields is not a number, range or list that fits there; 0 2 * * * means daily at 02:00',
     'zh-CN': '其中一项不是合适的数字、范围或列表；0 2 * * * 表示每天 02:00',
+  },
+  'files-now': { 'en': '{files} files', 'zh-CN': '{files} 个文件' },
+  'files-before': { 'en': '{filesBefore} files', 'zh-CN': '{filesBefore} 个文件' },
+  'rows-now': { 'en': '{rows} rows in {tables} tables', 'zh-CN': '{tables} 个表共 {rows} 行' },
+  'rows-before': {
+    'en': '{rowsBefore} rows in {tablesBefore} tables',
+    'zh-CN': '{tablesBefore} 个表共 {rowsBefore} 行',
   },
   'never-due': {
     'en': 'it never falls due: there is no such day',

@@ -34,7 +34,10 @@ export const scheduleSchema = z.object({
   catchUp: catchUpSchema.optional(),
   retry: retrySchema.optional(),
   /** Nothing begins by itself between these times of day; what falls due then begins at their end. */
-  quiet: z.object({ from: timeOfDaySchema, to: timeOfDaySchema }).optional(),
+  quiet: z
+    .object({ from: timeOfDaySchema, to: timeOfDaySchema })
+    .refine(({ from, to }) => from !== to, 'expected two different times')
+    .optional(),
 })
 export type Schedule = z.infer<typeof scheduleSchema>
 

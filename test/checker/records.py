@@ -23,9 +23,9 @@ WEIGHTS = {
         "config-unparsed", "source-failed", "destination-failed", "newer-set-passed-over", "no-sound-set",
         "masked-restored", "destination-older",
         "target-occupied", "dump-warning", "snapshot-held", "not-provable",
-        "restore-test-failed", "retention-frozen", "set-not-removed",
+        "restore-test-failed", "retention-frozen", "set-not-removed", "tables-gone",
     ),
-    "suspicious": ("source-damaged", "source-shrunk", "source-mass-change"),
+    "suspicious": ("source-damaged", "source-shrunk", "source-mass-change", "database-gone"),
 }  # fmt: skip
 CODES = {code: weight for weight, codes in WEIGHTS.items() for code in codes}
 LEASE_BYTES = 1024

@@ -230,6 +230,12 @@ describe.skipIf(postgresBin === undefined)('PostgreSQL', () => {
     const { site, job } = await siteOf(undefined, { databases: ['gone'] })
     const first = await site.backup(job)
     expect(first.outcome).toBe('good')
+    server.query('CREATE TABLE small AS SELECT 1 AS a', 'gone')
+    await site.backup(job)
+    server.query('DROP TABLE small', 'gone')
+    const dropped = await site.backup(job)
+    expect(dropped.findings).toMatchObject([{ code: 'tables-gone', weight: 'warning' }])
+    expect(dropped.findings[0]?.message).toContain('public.small, with 1 rows')
     server.query('TRUNCATE sale', 'gone')
     const emptied = await site.backup(job)
     expect(emptied.findings).toMatchObject([{ code: 'source-shrunk', weight: 'suspicious' }])
@@ -245,8 +251,8 @@ describe.skipIf(postgresBin === undefined)('PostgreSQL', () => {
     expect(await site.backup(job)).toMatchObject({ outcome: 'good' })
     server.query('DROP DATABASE lost')
     const record = await site.backup(job)
-    expect(record.findings).toMatchObject([{ code: 'source-shrunk', weight: 'suspicious' }])
-    expect(record.findings[0]?.message).toContain('lost')
+    expect(record.findings).toMatchObject([{ code: 'database-gone', weight: 'suspicious' }])
+    expect(record.findings[0]?.message).toMatch(/database lost .* does not hold it/)
   })
 
   it('does not lose the rows of a table that is renamed and emptied while it waits for a lock', async () => {

@@ -229,6 +229,18 @@ describe('files that change hands', () => {
     expect(again.findings.map(({ code }) => code)).not.toContain('source-shrunk')
   })
 
+  it('C08: a table gone that held rows is told by its name; an empty one is not', async () => {
+    const path = makeShop('delete')
+    const db = new Database(path)
+    db.exec('CREATE TABLE empty (a); CREATE TABLE one (a); CREATE TABLE two (a)')
+    const { content: previous } = await takeCopy(path)
+    db.exec('PRAGMA foreign_keys = OFF; DROP TABLE pictures; DROP TABLE empty')
+    db.close()
+    const { findings } = await takeCopy(path, { context: { previous: [previous] } })
+    const gone = findings.find(({ code }) => code === 'tables-gone')
+    expect(gone).toMatchObject({ weight: 'warning', detail: { count: 1, tables: 'pictures' } })
+  })
+
   it('C08: half of the tables gone is told as well', async () => {
     const path = makeShop('delete')
     const { content: previous } = await takeCopy(path)

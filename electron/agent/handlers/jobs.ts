@@ -7,7 +7,7 @@ import type { SourceConfig } from '../../contract/source.ts'
 import { BackupError } from '../../engine/errors.ts'
 import { localIso } from '../../engine/time.ts'
 import type { AgentContext, Handlers } from '../context.ts'
-import { checkTimetable } from '../../engine/schedule/cron.ts'
+import { checkTimetable, checkZone } from '../../engine/schedule/cron.ts'
 import { previewRuns, timetables } from '../../engine/schedule/timetables.ts'
 import { checkedName, destinationsOf, findJob, noIncremental } from '../lookup.ts'
 import { atMost } from '../patience.ts'
@@ -81,7 +81,12 @@ export const jobHandlers: Pick<Handlers, JobMethods> = {
     return changeSome(job, agent, (one) => ({ ...one, paused }))
   },
 
-  'job.resume': ({ job }, agent) => changeSome(job, agent, ({ paused: _, ...one }) => one),
+  'job.resume': async ({ job }, agent) => {
+    const resumed = await changeSome(job, agent, ({ paused: _, ...one }) => one)
+    // Whoever lets all of them run again means it.
+    if (job === undefined) agent.safeMode.leave()
+    return resumed
+  },
 
   'job.preview': (schedule, { world }) => ({
     next: previewRuns(schedule, world.clock.now(), PREVIEW_RUNS),
@@ -109,6 +114,7 @@ function isSlugTaken(slug: string, { settings, catalog }: AgentContext): boolean
 
 function jobOf(draft: Draft, given: Pick<Job, 'id' | 'slug' | 'name'>, old: Job | undefined, agent: AgentContext): Job {
   for (const timetable of timetables(draft.schedule)) checkTimetable(timetable)
+  checkZone(draft.schedule.zone)
   // A schedule that a job has from earlier goes on: complete copies are better than none.
   const { incremental } = draft.schedule
   if (incremental !== undefined && incremental !== old?.schedule.incremental) throw noIncremental()

@@ -91,16 +91,24 @@ function planLines(cli: Cli, found: RestorePlan): string[] {
 
 /** Nobody can tell how much space a server has. */
 function spaceLines({ words }: Cli, { bytesNeeded, bytesFree }: RestorePlan): string[] {
-  return bytesFree === undefined ? [] : [words.planSpace(formatBytes(bytesNeeded), formatBytes(bytesFree))]
+  return bytesFree === undefined
+    ? [words.planServerNotAsked]
+    : [words.planSpace(formatBytes(bytesNeeded), formatBytes(bytesFree))]
 }
 
 function resultLines(cli: Cli, record: RunRecord, target: string, set: string): string[] {
   const { words } = cli
   if (outcomeOf(record) === 'failed') return isUnread(record) ? [words.setUnread(set)] : [words.restoreFailed(set)]
   const seconds = formatSeconds(secondsOf(record))
-  const first = target === '' ? words.testRestoreDone(set, seconds) : words.restoreDone(set, target, seconds)
+  const first = target === '' ? testLine(cli, record, set, seconds) : words.restoreDone(set, target, seconds)
   const undo = record.replaced === undefined ? [] : [words.undoWith(record.id)]
   return [first, ...comparedLines(cli, record.compared ?? {}), ...undo]
+}
+
+/** What could not be tried has not passed. */
+function testLine({ words }: Cli, { findings }: RunRecord, set: string, seconds: string): string {
+  const isTried = findings.every(({ code }) => code !== 'not-provable')
+  return isTried ? words.testRestoreDone(set, seconds) : words.testRestoreNotTried(set)
 }
 
 function comparedLines(cli: Cli, { tables, files }: Compared): string[] {

@@ -55,7 +55,9 @@ function parsed(text: string, cron: string): CronFields {
       isDay: (day) => isDay(day, days),
     }
   } catch (error) {
-    throw refusedCron(cron, { problem: phrase('schedule-not-understood') }, error)
+    // 31 February: each field by itself is right.
+    const isNoDay = /Invalid explicit day of month/.test(String(error))
+    throw refusedCron(cron, { problem: phrase(isNoDay ? 'never-due' : 'schedule-not-understood') }, error)
   }
 }
 

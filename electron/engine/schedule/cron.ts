@@ -17,11 +17,15 @@ const MOST_SHIFT = 3 * 60 * 60 * 1000
 
 /** @throws BackupError invalid-input, in words that name the string or the zone */
 export function checkTimetable(timetable: Timetable): void {
-  if (timetable.zone !== undefined && !isZone(timetable.zone)) {
-    throw new BackupError('invalid-input', { reason: phrase('unknown-zone'), zone: timetable.zone })
-  }
+  checkZone(timetable.zone)
   const first = slotsAfter(timetable, new Date(0)).next()
   if (first.done === true) throw refusedCron(timetable.cron, { problem: phrase('never-due') })
+}
+
+/** @throws BackupError invalid-input where this computer knows no such zone */
+export function checkZone(zone: string | undefined): void {
+  if (zone !== undefined && !isZone(zone))
+    throw new BackupError('invalid-input', { reason: phrase('unknown-zone'), zone })
 }
 
 /** The next `count` slots after `after`, soonest first; fewer where there are no more. @throws BackupError invalid-input */

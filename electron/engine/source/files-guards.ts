@@ -1,7 +1,9 @@
 /** Compares what is being backed up with the last good backup: has most of it gone, or turned into noise? (faults.md E15) */
 import Database from 'better-sqlite3'
 import type { Readable } from 'node:stream'
+import type { Detail } from '../../contract/error.ts'
 import type { Content } from '../../contract/manifest.ts'
+import { phrase } from '../../contract/phrases.ts'
 import { readIndex } from '../archive/index-line.ts'
 import { TarDamage } from '../archive/tar-parse.ts'
 import { BackupError, toBackupError } from '../errors.ts'
@@ -56,8 +58,7 @@ export class PreviousTree {
   /** Tells what is suspicious. `files` is how many this backup holds. */
   judge(report: Report, source: string, files: number): void {
     const gone = this.#known - this.#seen
-    if (isShrunk(this.#known, gone, files))
-      report.find('source-shrunk', { source, now: `${files} files`, before: `${this.#known} files` })
+    if (isShrunk(this.#known, gone, files)) report.find('source-shrunk', { source, ...filesWords(files, this.#known) })
     if (this.#known >= MIN_FILES && this.#noisy >= this.#known * SHARE)
       report.find('source-mass-change', { source, percent: Math.round((100 * this.#noisy) / this.#known) })
   }
@@ -77,7 +78,7 @@ export function judgeByCount(
   const content = previous?.find((one) => one.kind === 'files' || one.kind === 'config')
   if (content === undefined || !('files' in content)) return
   if (isShrunk(content.files, content.files - files, files))
-    report.find('source-shrunk', { source, now: `${files} files`, before: `${content.files} files` })
+    report.find('source-shrunk', { source, ...filesWords(files, content.files) })
 }
 
 function isShrunk(before: number, gone: number, now: number): boolean {
@@ -118,4 +119,9 @@ export function entropy(bytes: Buffer): number {
     const share = count / bytes.length
     return count === 0 ? sum : sum - share * Math.log2(share)
   }, 0)
+}
+
+/** In the words of whoever reads it. */
+function filesWords(files: number, filesBefore: number): Detail {
+  return { now: phrase('files-now'), before: phrase('files-before'), files, filesBefore }
 }

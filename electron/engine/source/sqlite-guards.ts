@@ -9,7 +9,7 @@ import { freeBytesAt } from '../disk-errors.ts'
 import { BackupError } from '../errors.ts'
 import type { SqliteExamination, SqliteSnapshotResult } from '../worker/protocol.ts'
 import type { World } from '../world.ts'
-import { countsOf, shrinkage } from './shrinkage.ts'
+import { countsOf, losses } from './shrinkage.ts'
 
 export type SqliteContent = ContentOf<'sqlite'>
 
@@ -45,8 +45,8 @@ export function findingsOf(
   if (snapshot.stallMilliseconds > 0)
     add('writer-stalled', { path: source.path, milliseconds: snapshot.stallMilliseconds })
   if (examined.damaged) add('source-damaged', { path: source.path, reason: examined.check })
-  const shrunk = previous === undefined ? undefined : shrinkage(previous.tables, examined.tables)
-  if (shrunk !== undefined) add('source-shrunk', { source: source.name, ...shrunk })
+  if (previous !== undefined)
+    for (const { code, detail } of losses(source.name, previous.tables, examined.tables)) add(code, detail)
   return found
 }
 

@@ -3,6 +3,8 @@ import cronParser from 'cron-parser'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { checkTimetable, newestSlot, nextSlots, type Timetable } from '../../../electron/engine/schedule/cron.ts'
+import { nextDue, previewRuns } from '../../../electron/engine/schedule/timetables.ts'
+import type { Schedule } from '../../../electron/contract/schedule.ts'
 import { wallOf } from '../../../electron/engine/schedule/wall-time.ts'
 
 const zones = ['Asia/Shanghai', 'Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe', 'UTC', undefined] as const
@@ -130,6 +132,26 @@ describe('fields', () => {
   })
 })
 
+describe('what a job shows as its next runs', () => {
+  const working = { full: '0 12 * * *', zone: 'Asia/Shanghai', quiet: { from: '09:00', to: '18:00' } }
+  const next = (after: string, schedule: Schedule = working) =>
+    previewRuns(schedule, new Date(after), 2).map(({ at }) => new Date(at).toISOString().slice(5, 16))
+
+  it('is when they begin: what falls due in quiet hours begins at their end', () => {
+    expect(next('2026-03-02T00:00Z')).toEqual(['03-02T10:00', '03-03T10:00'])
+    expect(nextDue(working, new Date('2026-03-02T00:00Z'))).toEqual(new Date('2026-03-02T10:00Z'))
+  })
+
+  it('still holds the one that fell due before, while the hours are quiet', () => {
+    expect(next('2026-03-02T05:00Z')).toEqual(['03-02T10:00', '03-03T10:00'])
+    expect(next('2026-03-02T10:00Z')).toEqual(['03-03T10:00', '03-04T10:00'])
+  })
+
+  it('holds one run for all that waited for the same end', () => {
+    expect(next('2026-03-02T00:30Z', { ...working, full: '0 * * * *' })).toEqual(['03-02T10:00', '03-02T11:00'])
+  })
+})
+
 describe('a timetable', () => {
   it.each([
     ['0 2 * *', undefined, 'bad-schedule'],
@@ -146,6 +168,11 @@ describe('a timetable', () => {
         detail: expect.objectContaining({ reason }) as object,
       }) as Error,
     )
+  })
+
+  it('of a day that never comes is told as that', () => {
+    const never = { detail: expect.objectContaining({ problem: 'never-due' }) as object }
+    expect(() => checkTimetable({ cron: '0 2 31 2 *' })).toThrow(expect.objectContaining(never) as Error)
   })
 
   it.each(['0 2 * * *', '@daily', '0 9-18 * * 1-5', '*/5 * * * *', '0 0 29 2 *', '30 1 * * SUN'])(

@@ -2,7 +2,7 @@
 import type { Finding } from '../../../contract/finding.ts'
 import type { Content, ContentOf } from '../../../contract/manifest.ts'
 import { makeFinding } from '../../../contract/words.ts'
-import { shrinkage } from '../shrinkage.ts'
+import { losses } from '../shrinkage.ts'
 
 export type PostgresContent = ContentOf<'postgres'>
 
@@ -31,10 +31,9 @@ export function shrunk(
   const before = previous?.find(
     (other): other is PostgresContent => other.kind === 'postgres' && other.database === content.database,
   )
-  const found = before === undefined ? undefined : shrinkage(before.tables, content.tables)
-  return found === undefined
-    ? []
-    : [makeFinding('source-shrunk', { source: `${source}: ${content.database}`, ...found }, { source })]
+  if (before === undefined) return []
+  const lost = losses(`${source}: ${content.database}`, before.tables, content.tables)
+  return lost.map(({ code, detail }) => makeFinding(code, detail, { source }))
 }
 
 /** A server may be backed up without one of its databases only where it never had it: what has gone is missed (faults.md D14). */
@@ -45,7 +44,7 @@ export function gone(
 ): readonly Finding[] {
   return (previous ?? []).flatMap((content) =>
     content.kind === 'postgres' && !names.includes(content.database)
-      ? shrunk(source, { ...content, tables: [] }, [content])
+      ? [makeFinding('database-gone', { source, database: content.database }, { source })]
       : [],
   )
 }
