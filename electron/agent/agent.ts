@@ -14,7 +14,9 @@ import { acquireLock, removeNote, writeNote, type AgentLock } from './lock.ts'
 import { openHome, openState, type AgentState } from './open-state.ts'
 import { closeInterrupted, importAll, isCatalogNew } from './recovery.ts'
 import { listenRpc, type RpcServer } from './rpc-server.ts'
+import { SafeMode } from './safe-mode.ts'
 import { startScheduler, type Scheduler } from './scheduler.ts'
+import { noteStart, type Starts } from './state/starts.ts'
 import { openTokens } from './tokens.ts'
 
 export type { AgentOptions } from './assemble.ts'
@@ -66,7 +68,10 @@ class Agent implements RunningAgent {
   readonly #context: AgentContext
   readonly #parts: AgentParts
   readonly #abort = new AbortController()
+  readonly #starts: Starts | undefined
+  readonly #safeMode: SafeMode
   readonly #dispatch
+  #isReady = false
   #rpc: RpcServer | undefined
   #http: HttpServer | undefined
   #scheduler: Scheduler | undefined
@@ -82,8 +87,12 @@ class Agent implements RunningAgent {
     this.stopped = new Promise((resolve) => {
       this.#resolveStopped = resolve
     })
+    // One that lives as long as a command keeps no schedules that it could crash on.
+    this.#starts = options.mode === 'agent' ? noteStart(this.home, options.world) : undefined
+    this.#safeMode = new SafeMode(this.#starts?.crashes ?? 0)
     this.#parts = assemble(options, state, redactor, {
       signal: this.#abort.signal,
+      safeMode: this.#safeMode,
       web: () => this.#http,
       requestStop: () => setImmediate(() => void this.stop()),
     })
@@ -96,7 +105,7 @@ class Agent implements RunningAgent {
     const { events, engine } = this.#context
     try {
       const interrupted = closeInterrupted(this.#context)
-      await engine.recover(this.#context.settings.current().jobs)
+      await this.#unlessSafe('taking up the work', () => engine.recover(this.#context.settings.current().jobs))
       const tokens = openTokens(this.home, world)
       const shared = { dispatch: this.#dispatch, events }
       if (mode === 'agent') this.#context.background('read the destinations', () => importAll(this.#context))
@@ -112,7 +121,7 @@ class Agent implements RunningAgent {
       }
       // Nothing is known of the places yet, and the light is not good before it is.
       if (mode === 'agent') void this.#context.lookAtPlaces()
-      if (mode === 'agent') this.#scheduler = startScheduler(this.#context)
+      if (mode === 'agent') this.#startSchedules()
       const startedAt = localIso(world.clock.now())
       const { home, socketPath: socket } = this
       writeNote({ pid: process.pid, home, socket, version, protocol: PROTOCOL, startedAt })
@@ -120,9 +129,35 @@ class Agent implements RunningAgent {
       await this.stop()
       throw error
     }
+    this.#isReady = true
     events.emit({ type: 'agent.state', state: 'ready' })
     this.#context.log.info(`version ${version} started as ${mode} on ${this.home}`)
     return this
+  }
+
+  /** In safe mode it must come up whatever lies in its way, so that a person can see and help. */
+  async #unlessSafe(what: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work()
+    } catch (error) {
+      if (!this.#safeMode.isOn) throw error
+      this.#context.log.error(`${what}: ${reasonOf(error)}`)
+    }
+  }
+
+  #startSchedules(): void {
+    const { events, log, settings } = this.#context
+    if (!this.#safeMode.isOn) {
+      this.#scheduler = startScheduler(this.#context)
+      return
+    }
+    log.error('it crashed three times in ten minutes: no schedule is started')
+    this.#safeMode.whenLeft(() => {
+      log.warn('the schedules are started after all')
+      this.#starts?.forgive()
+      this.#scheduler = startScheduler(this.#context)
+      for (const { id: job } of settings.current().jobs) events.emit({ type: 'job.changed', job })
+    }, this.#options.safeModeMs)
   }
 
   get origin(): string | undefined {
@@ -152,7 +187,10 @@ class Agent implements RunningAgent {
     const { events, runs, catalog, log } = this.#context
     events.emit({ type: 'agent.state', state: 'stopping' })
     log.info('stopping')
+    this.#safeMode.stop()
     this.#scheduler?.stop()
+    // Before the rest: a stop that hangs and is cut short is none of its own.
+    if (this.#isReady) this.#starts?.endInOrder()
     const steps: readonly [what: string, step: () => unknown][] = [
       // Runs end first, while their clients still hear of it; what nobody waits for is cut short.
       ['ending the runs', () => runs.stop()],

@@ -35,6 +35,8 @@ export interface AgentOptions {
   readonly logEcho?: LogEcho | undefined
   /** Tests hand in an engine of their own. */
   readonly createEngine?: (deps: EngineDeps) => Engine
+  /** How long safe mode lasts; tests shorten it. */
+  readonly safeModeMs?: number
   /** How long a cancelled run may take to settle; tests shorten it. */
   readonly cancelGraceMs?: number
 }
@@ -46,14 +48,13 @@ export interface AgentParts {
 }
 
 /** What the parts ask of the agent that they make up. */
-type Hooks = Pick<AgentContext, 'signal' | 'web' | 'requestStop'>
+type Hooks = Pick<AgentContext, 'signal' | 'web' | 'requestStop' | 'safeMode'>
 
 /** @throws BackupError `catalog-unusable` */
 export function assemble(options: AgentOptions, state: AgentState, redactor: Redactor, hooks: Hooks): AgentParts {
   const { version, mode } = options
   const { settings, secrets, runLogs, log, paths } = state
   const world: World = { ...options.world, secret: (name) => secrets.get(name) }
-  const { home } = paths
   const tasks = new Tasks((what, error) => log.warn(`${what}: ${reasonOf(error)}`))
   const events = createEventBus(redactor, (error) => log.error(`a listener failed: ${reasonOf(error)}`))
   const catalog = openCatalog({ path: paths.catalog, names: state.names, world })
@@ -87,15 +88,16 @@ export function assemble(options: AgentOptions, state: AgentState, redactor: Red
   })
   const summary = new SummaryKeeper({
     ...{ clock: world.clock, catalog, settings, runs, destinations, events },
-    agent: { version, startedAt: localIso(world.clock.now()), hostname: world.host.hostname, home, mode },
-    notices: () => state.notices(),
+    agent: { version, startedAt: localIso(world.clock.now()), hostname: world.host.hostname, home: paths.home, mode },
+    notices: () => [...hooks.safeMode.notices(), ...state.notices()],
+    startsNothing: () => hooks.safeMode.isOn,
     // One that lives as long as a command looks when it is asked to.
     look: mode === 'agent' ? () => void lookAtPlaces() : () => undefined,
     onError: (error) => log.warn(`the light could not be worked out: ${reasonOf(error)}`),
   })
   const context: AgentContext = {
     ...hooks,
-    ...{ world, version, home, mode, settings, secrets, runLogs, log },
+    ...{ world, version, home: paths.home, mode, settings, secrets, runLogs, log },
     ...{ catalog, engine, runs, events, redactor, destinations },
     summary: () => summary.now(),
     lookAtPlaces,

@@ -10,6 +10,7 @@ import type { World } from '../engine/world.ts'
 import type { DestinationStates } from './destination-states.ts'
 import type { EventBus } from './events.ts'
 import type { Runs } from './runs.ts'
+import type { SafeMode } from './safe-mode.ts'
 
 /** `agent` keeps schedules and stays; `command` lives as long as one command line (DESIGN §2). */
 export type AgentMode = 'agent' | 'command'
@@ -63,6 +64,7 @@ export interface AgentContext {
   readonly events: EventBus
   readonly redactor: Redactor
   readonly destinations: DestinationStates
+  readonly safeMode: SafeMode
   /** Aborted when the agent stops. */
   readonly signal: AbortSignal
   summary(): Summary

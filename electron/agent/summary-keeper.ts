@@ -21,6 +21,8 @@ export interface SummaryDeps {
   readonly events: EventBus
   readonly agent: Summary['agent']
   notices(): Summary['notices']
+  /** The schedules do not run, whatever they say. */
+  startsNothing(): boolean
   /** Starts a look at the destinations that nobody has looked at lately. */
   look(): void
   onError(error: unknown): void
@@ -73,7 +75,9 @@ export class SummaryKeeper {
       agent,
       notices: this.#deps.notices(),
     }
-    return summarise(summaryInput(catalog, context, now), now)
+    const summary = summarise(summaryInput(catalog, context, now), now)
+    if (!this.#deps.startsNothing()) return summary
+    return { ...summary, jobs: summary.jobs.map(({ nextRun: _, ...job }) => job) }
   }
 
   stop(): void {

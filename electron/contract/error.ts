@@ -115,6 +115,7 @@ export const errorRows = {
   'service-path': usage,
   'service-failed': failed,
   'service-silent': again,
+  'safe-mode': again,
   'run-already-active': unsafe,
   'task-not-proven': unsafe,
   'task-unchanged': failed,

@@ -29,6 +29,7 @@ it('looks at the places of its own accord, and tells when the light has changed 
       ...{ clock: world.clock, catalog, runs, destinations, events, agent: input().agent },
       settings: { current: () => settings, update: () => Promise.resolve(settings) },
       notices: () => [],
+      startsNothing: () => false,
       look: () => void destinations.refresh([place]),
       onError: () => undefined,
     },

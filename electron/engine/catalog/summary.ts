@@ -34,12 +34,19 @@ export function summarise(input: SummaryInput, now: Date): Summary {
   const jobs = input.jobs.map((job) => summariseJob(job, input.destinations, now))
   return {
     at: now.toISOString(),
-    light: worstFirst.find((light) => jobs.some((job) => job.light === light)) ?? 'idle',
+    light: worstLight(jobs, input.notices),
     jobs,
     destinations: [...input.destinations],
     agent: input.agent,
     notices: input.notices,
   }
+}
+
+/** Where nothing begins by itself, all is not well, however fresh the backups are. */
+function worstLight(jobs: readonly JobSummary[], notices: Summary['notices']): Light {
+  const lights = new Set(jobs.map(({ light }) => light))
+  if (notices.some(({ code }) => code === 'safe-mode')) lights.add('attention')
+  return worstFirst.find((light) => lights.has(light)) ?? 'idle'
 }
 
 function summariseJob(input: JobInput, places: readonly DestinationSummary[], now: Date): JobSummary {
