@@ -11,7 +11,10 @@ import { addressFrom, type Address } from './postgres-address.ts'
 export interface PostgresOptions {
   readonly postgres?: readonly string[]
   readonly container?: readonly string[]
+  readonly pgService?: readonly string[]
   readonly podman?: boolean
+  readonly engineHost?: string
+  readonly engineContext?: string
   readonly database?: readonly string[]
   readonly dbUser?: string
   readonly passwordSecret?: string
@@ -37,13 +40,19 @@ const describing = [
   'scratch',
   'scratchSecret',
 ] as const
-const inContainers = ['podman', 'dbUser'] as const
+const inContainers = ['podman', 'dbUser', 'engineHost', 'engineContext'] as const
 
 export function addPostgresOptions(command: Command): Command {
   return command
     .option('--postgres <URL...>', 'a PostgreSQL server: postgres://user@host:port/database; without a database, all')
     .option('--container <NAME...>', 'a PostgreSQL server in a Docker container')
+    .option('--pg-service <NAME...>', 'a PostgreSQL server as a connection service file (pg_service.conf) names it')
     .option('--podman', 'the containers are run by Podman')
+    .option(
+      '--engine-host <URL>',
+      'where the containers run, such as ssh://root@erp.lan or unix:///run/user/1000/podman.sock',
+    )
+    .option('--engine-context <NAME>', 'the context of docker or podman in which the containers run')
     .option('--database <NAME...>', 'these databases only, where the address names none')
     .option('--db-user <NAME>', 'database user in the containers (default: postgres)')
     .option('--password-secret <NAME>', 'the stored secret that is the database password')
@@ -61,17 +70,19 @@ export function addPostgresOptions(command: Command): Command {
 export function postgresSources(cli: Cli, options: PostgresOptions, before: readonly Source[]): Source[] {
   const addresses = (options.postgres ?? []).map((url) => addressFrom(cli, url))
   const containers = options.container ?? []
-  const isFresh = addresses.length + containers.length > 0
-  if (isFresh && containers.length === 0) refuseSecondDatabase(cli, options, addresses)
+  const services = options.pgService ?? []
+  const isFresh = addresses.length + containers.length + services.length > 0
+  if (isFresh && containers.length + services.length === 0) refuseSecondDatabase(cli, options, addresses)
   const sources = isFresh
     ? [
         ...addresses.map((address) => serverAt(cli, address, options)),
         ...containers.map((name) => serverIn(cli, name, options)),
+        ...services.map((name) => serverBy(cli, name, options)),
       ]
     : before.map((source) => ({ ...source, ...named({ databases: wantedOnly(cli, options) }) }))
   refuseAimless(cli, options, sources)
   const settings = settingsFrom(cli, options)
-  return sources.map((source) => ({ ...source, ...settings, server: changedServer(source.server, options) }))
+  return sources.map((source) => ({ ...source, ...settings, server: changedServer(cli, source.server, options) }))
 }
 
 function settingsFrom(cli: Cli, options: PostgresOptions): Partial<Source> {
@@ -95,7 +106,7 @@ function refuseAimless(cli: Cli, options: PostgresOptions, sources: readonly Sou
     throw wrongUse(cli.words.postgres.needs(optionName(name), missing), cli.words.usageHint)
   }
   const named = describing.find((name) => options[name] !== undefined)
-  if (named !== undefined && sources.length === 0) refuse(named, '--postgres, --container')
+  if (named !== undefined && sources.length === 0) refuse(named, '--postgres, --container, --pg-service')
   const inContainer = inContainers.find((name) => options[name] !== undefined)
   if (inContainer !== undefined && !sources.some(({ server }) => server.via === 'container'))
     refuse(inContainer, '--container')
@@ -121,6 +132,12 @@ function serverIn(cli: Cli, typed: string, options: PostgresOptions): Source {
   return { kind: 'postgres', name: typed.slice(0, 76), server: parsed.data, databases: wanted(cli, options) }
 }
 
+function serverBy(cli: Cli, typed: string, options: PostgresOptions): Source {
+  const parsed = postgresServerSchema.safeParse({ via: 'service', service: typed })
+  if (!parsed.success) throw wrongUse(cli.words.postgres.noService(typed), cli.words.usageHint)
+  return { kind: 'postgres', name: typed, server: parsed.data, databases: wanted(cli, options) }
+}
+
 function wanted(cli: Cli, options: PostgresOptions): Source['databases'] {
   return wantedOnly(cli, options) ?? 'all'
 }
@@ -134,11 +151,16 @@ export function databaseName(cli: Cli, typed: string): string {
   throw wrongUse(cli.words.postgres.noDatabase(typed), cli.words.usageHint)
 }
 
-function changedServer(server: Server, options: PostgresOptions): Server {
+function changedServer(cli: Cli, server: Server, options: PostgresOptions): Server {
   const changed = { ...server, ...named({ passwordSecret: options.passwordSecret }) }
   if (changed.via !== 'container') return changed
   const program = options.podman === true ? ('podman' as const) : undefined
-  return { ...changed, ...named({ program, user: options.dbUser }) }
+  const engine = { engineHost: options.engineHost, context: options.engineContext }
+  const whole = { ...changed, ...named({ program, user: options.dbUser, ...engine }) }
+  const parsed = postgresServerSchema.safeParse(whole)
+  if (!parsed.success)
+    throw wrongUse(cli.words.postgres.noEngine(options.engineHost ?? options.engineContext ?? ''), cli.words.usageHint)
+  return whole
 }
 
 function scratchFrom(cli: Cli, typed: string, secret: string | undefined): NonNullable<Source['scratch']> {

@@ -130,6 +130,8 @@ export interface CliWords {
     /** An option that describes something which another one must name. */
     readonly needs: (option: string, missing: string) => string
     readonly databaseTwice: string
+    readonly noService: (name: string) => string
+    readonly noEngine: (name: string) => string
     readonly noContainer: (name: string) => string
     readonly noDatabase: (name: string) => string
     readonly scratchDatabase: string

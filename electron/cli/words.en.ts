@@ -152,6 +152,9 @@ export const cliWordsEn: CliWords = {
     addressHint: 'Write it as postgres://user@host:port/database, with sslmode and sslrootcert behind ? where needed.',
     needs: (option, missing) => `${option} belongs to something that is not named: ${missing}. Nothing was changed.`,
     databaseTwice: 'The address names a database already, so --database would change nothing. Nothing was changed.',
+    noService: (name) => `"${name}" is not the name of a connection service. Nothing was changed.`,
+    noEngine: (name) =>
+      `Containers cannot be reached by "${name}". Such as ssh://root@erp.lan, without a password. Nothing was changed.`,
     noContainer: (name) => `"${name}" is not the name of a container. Nothing was changed.`,
     noDatabase: (name) => `"${name}" is not the name of a database. Nothing was changed.`,
     scratchDatabase:

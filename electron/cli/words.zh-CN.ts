@@ -149,6 +149,8 @@ export const cliWordsZh: CliWords = {
     addressHint: '请写成 postgres://用户@主机:端口/数据库；需要时在 ? 后加 sslmode 和 sslrootcert。',
     needs: (option, missing) => `${option} 所说明的对象没有给出：${missing}。没有任何改动。`,
     databaseTwice: '地址里已经指定了数据库，--database 不会起作用。没有任何改动。',
+    noService: (name) => `“${name}”不是连接服务的名称。没有任何改动。`,
+    noEngine: (name) => `无法通过“${name}”访问容器。例如 ssh://root@erp.lan，不含密码。没有任何改动。`,
     noContainer: (name) => `“${name}”不是容器的名称。没有任何改动。`,
     noDatabase: (name) => `“${name}”不是数据库的名称。没有任何改动。`,
     scratchDatabase: '--scratch 只写服务器，不写数据库：每次试恢复都会在那里新建一个数据库，之后删除。没有任何改动。',

@@ -43,10 +43,7 @@ describe('import-tasks', () => {
     const { code, document } = await json('import-tasks', 'units', 'crontab', '--add', '--to', './backups', '--yes')
     expect(code).toBe(3)
     expect(document['refused']).toMatchObject([{ name: 'gone', error: { code: 'source-missing' } }])
-    expect(document['added']).toMatchObject([
-      { name: 'up' },
-      { name: 'shop', schedule: { full: '0 0 * * *' } },
-    ])
+    expect(document['added']).toMatchObject([{ name: 'up' }, { name: 'shop', schedule: { full: '0 0 * * *' } }])
     expect((await sitekeep('backup', 'shop')).code).toBe(0)
     const retired = await sitekeep('import-tasks', '--retire', 'shop', '--yes')
     expect(retired.code).toBe(4)

@@ -62,6 +62,24 @@ describe('job add', () => {
     ])
   })
 
+  it('takes containers of another computer, and servers as a connection service file names them', async () => {
+    const engine = ['--engine-host', 'ssh://root@erp.lan', '--engine-context', 'erp']
+    expect(await sourcesOf('--container', 'erp-db', ...engine, '--pg-service', 'wms')).toEqual([
+      {
+        ...{ kind: 'postgres', name: 'erp-db', databases: 'all' },
+        server: { ...inDocker, container: 'erp-db', engineHost: 'ssh://root@erp.lan', context: 'erp' },
+      },
+      { kind: 'postgres', name: 'wms', server: { via: 'service', service: 'wms' }, databases: 'all' },
+    ])
+    for (const refused of [
+      ['--container', 'c', '--engine-host', 'erp.lan'],
+      ['--container', 'c', '--engine-context', '-x'],
+      ['--pg-service', 'a\u0001b'],
+      ['--postgres', 'postgres://db', '--engine-host', 'ssh://erp.lan'],
+    ])
+      expect((await add(refused)).exit).toBe(2)
+  })
+
   it('takes containers with all that is said about them, and leaves --exclude to the folders', async () => {
     const said = ['--podman', '--db-user', 'app', '--database', 'a', 'b', 'a', '--password-secret', 'pg', '--digests']
     const more = ['--format', 'custom', '--no-globals', '--scratch', 'same', '--files', 'up', '--exclude', '*.tmp']
