@@ -1,6 +1,7 @@
 /** The service as a systemd unit: written, enabled, started; stopped and removed, never the state. */
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { phrase } from '../../contract/phrases.ts'
+import { SERVICE_UNIT } from '../../contract/state-files.ts'
 import { replaceFile, syncFolder } from '../../engine/atomic-file.ts'
 import { BackupError, errnoOf, reasonOf } from '../../engine/errors.ts'
 import { runTool } from '../../engine/task-import/run-tool.ts'
@@ -10,8 +11,7 @@ import type { ServiceDeps, ServiceKind, ServicePlan, ServiceRequest, ServiceStat
 import { DEFAULT_HOME, readMark, unitText } from './unit-text.ts'
 import { isSafeProgram } from './unit-value.ts'
 
-const UNIT = 'sitekeep.service'
-const FOLDER = '/etc/systemd/system'
+const UNIT = basename(SERVICE_UNIT)
 
 export function systemdService(deps: ServiceDeps): ServiceKind {
   return new SystemdService(deps)
@@ -24,7 +24,7 @@ class SystemdService implements ServiceKind {
 
   constructor(deps: ServiceDeps) {
     this.#deps = deps
-    this.#path = join(deps.root, FOLDER, UNIT)
+    this.#path = join(deps.root, SERVICE_UNIT)
   }
 
   async plan(request: ServiceRequest): Promise<ServicePlan> {
@@ -157,7 +157,7 @@ class SystemdService implements ServiceKind {
   async #remove(): Promise<void> {
     const { world } = this.#deps
     await world.files.unlink(this.#path)
-    await syncFolder(world, join(this.#deps.root, FOLDER))
+    await syncFolder(world, dirname(this.#path))
   }
 
   /** As it was before; what fails on the way must not hide why. */

@@ -1,5 +1,6 @@
 /** The text of the systemd unit, and what can be read back from it. Pure. */
 import { z } from 'zod'
+import { SERVICE_MARK } from '../../contract/state-files.ts'
 import { unitCommand, unitPaths, unitVariable } from './unit-value.ts'
 
 export interface UnitFacts {
@@ -23,9 +24,6 @@ const STOP_SECONDS = 30
 
 /** Data lies there on every system: homes, served data, mounted disks; crontabs, for switching an old task off; temporary files of others. */
 const DATA_FOLDERS = ['/home', '/srv', '/mnt', '/media', '/tmp', '/var/tmp', '/var/spool/cron', '/etc/cron.d']
-
-/** Our own section: systemd passes over sections that begin with X-. */
-const MARK = '[X-Sitekeep]'
 
 export function unitText({ command, home, user, version, writable, places }: UnitFacts): string {
   const paths = [...new Set([home, ...places, ...writable, ...DATA_FOLDERS])]
@@ -81,7 +79,7 @@ SystemCallArchitectures=native
 [Install]
 WantedBy=multi-user.target
 
-${MARK}
+${SERVICE_MARK}
 Home=${JSON.stringify(home)}
 User=${JSON.stringify(user ?? 'root')}
 Version=${JSON.stringify(version)}
@@ -105,7 +103,7 @@ export type UnitMark = z.infer<typeof markSchema>
 
 /** What was said when the unit was written; undefined where it is not one of ours. */
 export function readMark(text: string): UnitMark | undefined {
-  const [, own] = text.split(`\n${MARK}\n`)
+  const [, own] = text.split(`\n${SERVICE_MARK}\n`)
   if (own === undefined) return undefined
   try {
     const pairs = own

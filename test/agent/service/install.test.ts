@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { acquireLock } from '../../../electron/agent/lock.ts'
 import { serviceOf, type Service } from '../../../electron/agent/service/registry.ts'
 import type { ServiceDeps } from '../../../electron/agent/service/service.ts'
+import { stateDirectory } from '../../../electron/client/home.ts'
 import { connectAgent } from '../../../electron/client/client.ts'
 import { agentEntry } from '../../helpers/entries.ts'
 import { needSystemd, systemctlStandIn, verifyUnit, type SystemctlStandIn } from '../../helpers/systemd.ts'
@@ -33,6 +34,13 @@ describe.skipIf(process.platform !== 'linux')('service install', () => {
     expect(statSync(system.unit).mode & 0o777).toBe(0o644)
     expect(statSync(home).mode & 0o777).toBe(0o700)
     expect(system.journal()).toMatch(/^<6>version .* started as agent on /m)
+    // From now on every command and window of whoever may act finds it.
+    const found = (unit: string) => stateDirectory({}, 'linux', '/home/x', '/', unit)
+    expect(found(system.unit)).toBe(home)
+    expect(found(join(system.root, 'none'))).toBe('/home/x/.local/share/sitekeep')
+    writeFileSync(join(system.root, 'closed'), readFileSync(system.unit, 'utf8').replace('Home="', 'Home="/no'))
+    expect(found(join(system.root, 'closed'))).toBe('/home/x/.local/share/sitekeep')
+    expect(stateDirectory({ SITEKEEP_HOME: '/own' }, 'linux', '/home/x', '/', system.unit)).toBe('/own')
     const status = await play(['service', 'status', '--json'], { service })
     expect([status.exit, status.document()]).toEqual([
       0,
