@@ -17,9 +17,13 @@ export function stateDirectory(
   const named = environment['SITEKEEP_HOME']
   // npm changes the working directory; INIT_CWD is where the person stood (DESIGN §9).
   if (named !== undefined && named !== '') return resolve(environment['INIT_CWD'] ?? workingDirectory, named)
-  if (platform === 'win32') return join(environment['LOCALAPPDATA'] ?? join(user, 'AppData', 'Local'), 'Sitekeep')
+  if (platform === 'win32') return localAppData(environment, user)
   if (platform === 'darwin') return join(user, 'Library', 'Application Support', 'Sitekeep')
   return serviceHome(unit) ?? dataHome(environment, user)
+}
+
+function localAppData(environment: Environment, user: string): string {
+  return join(environment['LOCALAPPDATA'] ?? join(user, 'AppData', 'Local'), 'Sitekeep')
 }
 
 function dataHome(environment: Environment, user: string): string {
