@@ -82,11 +82,40 @@ describe('of another version', () => {
       catalog.close()
     }
     const copies = readdirSync(join(path, '..')).filter((name) => name.includes('.before-'))
-    expect(copies).toEqual([4, 5, 6].map((version) => copyName('catalog.db', version)))
-    const last = new Database(copyName(path, 6), { readonly: true })
-    expect(last.pragma('user_version', { simple: true })).toBe(5)
+    const newest = steps.length
+    expect(copies).toEqual([newest - 2, newest - 1, newest].map((version) => copyName('catalog.db', version)))
+    const last = new Database(copyName(path, newest), { readonly: true })
+    expect(last.pragma('user_version', { simple: true })).toBe(newest - 1)
     expect(last.prepare('SELECT count(*) FROM runs').pluck().get()).toBe(30)
     last.close()
+  })
+
+  it('G07: of the first version it is brought up to date with all that it holds, and notes what falls due', () => {
+    const path = join(makeTempDir(), 'catalog.db')
+    const old = openCatalog({ path, names, world, steps: migrations.slice(0, 1) })
+    old.recordRun(makeRun(1))
+    old.recordSet(makeSet({ sequence: 1, at }))
+    old.close()
+    withCatalog(path, (catalog) => {
+      expect(catalog.notices).toEqual([])
+      expect([catalog.runs(all).total, catalog.sets(all).total]).toEqual([1, 1])
+      const slot = '2026-01-05T02:00:00.000Z'
+      const facts = {
+        state: 'begun',
+        why: 'due',
+        run: 'run_1',
+        attempts: 1,
+        at,
+        missed: 0,
+        missedSince: undefined,
+      } as const
+      const note = { job: 'job_other0', type: 'full', slot, timetable: '0 2 * * *', ...facts } as const
+      catalog.noteSlot(note)
+      expect(catalog.slotNote('job_other0', 'full', new Date(slot))).toEqual(note)
+      expect(catalog.newestSlotNote('job_other0', 'full', new Date('2026-01-05T01:59Z'))).toBeUndefined()
+      expect(catalog.newestSlotNote('job_other0', 'full', new Date('2027-01-05T01:59Z'))).toEqual(note)
+    })
+    expect(readdirSync(join(path, '..'))).toContain(copyName('catalog.db', 2))
   })
 
   it('G06: a step that fails half-way leaves the old catalog as it was', () => {
@@ -117,7 +146,7 @@ describe('of another version', () => {
       const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: 'inherit' })
       const [, signal] = (await once(child, 'exit')) as [number | null, string]
       expect(signal).toBe('SIGKILL')
-      expect(existsSync(copyName(copy, 2))).toBe(true)
+      expect(existsSync(copyName(copy, migrations.length + 1))).toBe(true)
       withCatalog(copy, (catalog) => {
         expect(catalog.notices).toEqual([])
         expect(catalog.sets(all).total).toBe(30)

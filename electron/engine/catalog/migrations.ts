@@ -86,10 +86,12 @@ export function schemaVersion(raw: Database.Database): number {
 
 /** Brings an open catalog up to date, step by step; each step is whole or absent, and a copy is kept before each. */
 export function migrate(raw: Database.Database, path: string, steps: readonly Migration[]): void {
+  const isNew = schemaVersion(raw) === 0
   for (let version = schemaVersion(raw) + 1; version <= steps.length; version += 1) {
     const step = steps[version - 1]
     if (step === undefined) return
-    if (version > 1) keepCopy(raw, path, version)
+    // Of a catalog that is just being made there is nothing to keep.
+    if (!isNew) keepCopy(raw, path, version)
     raw
       .transaction(() => {
         step(raw)
