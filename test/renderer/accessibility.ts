@@ -13,6 +13,19 @@ export async function violations(page: Page): Promise<unknown> {
     v.id + ': ' + v.nodes.map((n) => n.html.slice(0, 160) + ' ' + n.failureSummary).join(' | ')))`)
 }
 
+/** In each theme, as the system changes it: the page follows at once. */
+export async function violationsByTheme(page: Page): Promise<Record<'light' | 'dark', unknown>> {
+  const found: Partial<Record<'light' | 'dark', unknown>> = {}
+  for (const theme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: theme })
+    await page.locator(`html[data-theme="${theme}"]`).waitFor({ state: 'attached' })
+    // Colours that are still on their way are neither the one nor the other.
+    await page.evaluate(() => Promise.allSettled(document.getAnimations().map((one) => one.finished)))
+    found[theme] = await violations(page)
+  }
+  return { light: found.light, dark: found.dark }
+}
+
 /** Goes on by Tab until the focus is on what is named so, as a person does who has no mouse. */
 export async function tabTo(page: Page, name: RegExp, limit = 60): Promise<void> {
   for (let n = 0; n < limit; n += 1) {
