@@ -5,8 +5,6 @@ import type { AgentContext } from './context.ts'
 import { startBackup } from './handlers/runs.ts'
 
 export interface Scheduler {
-  /** Looks at all jobs now. */
-  look(): void
   stop(): void
 }
 
@@ -41,7 +39,6 @@ export function startScheduler(agent: AgentContext): Scheduler {
   })
   look()
   return {
-    look,
     stop: () => {
       unsubscribe()
       timer.cancel()
